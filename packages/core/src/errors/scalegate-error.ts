@@ -1,0 +1,108 @@
+import {
+  type ConfigurationErrorCode,
+  type ErrorCode,
+  errorCodes,
+  type LoginErrorCode,
+  type ProviderErrorCode,
+  type RefreshErrorCode,
+  type RequestErrorCode,
+  type SessionErrorCode,
+  type TokenErrorCode,
+} from './error-codes.js'
+
+const brand: unique symbol = Symbol.for('scalegate:error') as never
+
+/**
+ * The base of every error the kit throws. `message` is the code, a sentence and what to do;
+ * it never holds a token, cookie, secret, address of a person or query of a URL.
+ */
+export class ScalegateError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code
+  /** The HTTP status of the answer; frameworks' default error handlers read it. */
+  readonly status: number
+
+  constructor(code: Code, detail?: string) {
+    const { title, advice, status } = errorCodes[code]
+    super(`${code}: ${detail ?? title} ${advice}`)
+    this.name = new.target.name
+    this.code = code
+    this.status = status
+    // A brand, not `instanceof`: bundlers load the same class more than once into one process.
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  toJSON(): { code: Code; message: string } {
+    return { code: this.code, message: this.message }
+  }
+}
+
+/** One thing that is wrong with the configuration. */
+export interface ConfigurationProblem {
+  /** The option as written in code (`session.idle`), or the environment variable. */
+  readonly path: string
+  readonly message: string
+}
+
+/** Fix the deployment: thrown at creation or first use, with every problem at once. */
+export class ConfigurationError extends ScalegateError<ConfigurationErrorCode> {
+  readonly problems: readonly ConfigurationProblem[]
+
+  constructor(code: ConfigurationErrorCode, problems: readonly ConfigurationProblem[] = [], detail?: string) {
+    super(code, detail)
+    this.problems = problems
+    if (problems.length > 0) {
+      this.message = `${code}: ${problems.length === 1 ? 'one problem' : `${problems.length} problems`}\n${problems
+        .map(({ path, message }) => `  - ${path}: ${message}`)
+        .join('\n')}`
+    }
+  }
+}
+
+/** Let the person try again: a login that did not finish. */
+export class LoginError extends ScalegateError<LoginErrorCode> {
+  /** A word for logs, such as the claim or the provider's own error code from a known list. */
+  readonly reason: string | undefined
+
+  constructor(code: LoginErrorCode, reason?: string) {
+    super(code)
+    this.reason = reason
+  }
+}
+
+/** A token that must not be believed. `reason` names the check, never the value. */
+export class TokenError extends ScalegateError<TokenErrorCode> {
+  readonly reason: string
+
+  constructor(code: TokenErrorCode, reason: string) {
+    super(code)
+    this.reason = reason
+  }
+}
+
+/** `refresh_rejected` ends the session; `refresh_unavailable` keeps it. */
+export class RefreshError extends ScalegateError<RefreshErrorCode> {
+  /** True: nothing is known against the session, try again later. */
+  readonly transient: boolean
+  readonly reason: string
+  /** Headers for the answer, read by frameworks' default error handlers. */
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: RefreshErrorCode, reason: string, retryAfter = 5) {
+    super(code)
+    this.transient = code === 'refresh_unavailable'
+    this.reason = reason
+    this.headers = this.transient ? { 'Retry-After': String(retryAfter) } : {}
+  }
+}
+
+export class SessionError extends ScalegateError<SessionErrorCode> {}
+
+export class ProviderError extends ScalegateError<ProviderErrorCode> {}
+
+export class RequestError extends ScalegateError<RequestErrorCode> {}
+
+/** True for errors of the kit, also across two copies of it; with `code`, for that code only. */
+export function isScalegateError<Code extends ErrorCode>(error: unknown, code?: Code): error is ScalegateError<Code> {
+  if (typeof error !== 'object' || error === null || !(brand in error)) return false
+  return code === undefined || (error as ScalegateError).code === code
+}

@@ -1,0 +1,19 @@
+import { defineConfig, type Options } from 'tsup'
+
+/** One build for every published package: ESM, CommonJS and declarations for both. */
+export function packageConfig(options: Options): ReturnType<typeof defineConfig> {
+  const shared: Options = {
+    target: 'node20',
+    sourcemap: true,
+    splitting: true,
+    treeshake: true,
+    // tsup hands `baseUrl` to the declaration build, which TypeScript 6 reports as deprecated (TS5101).
+    dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+    ...options,
+  }
+  return defineConfig([
+    { ...shared, format: 'esm', clean: true },
+    // jose is ESM only: `require` of it works on Node 20.19+, but not inside Jest.
+    { ...shared, format: 'cjs', splitting: false, clean: false, noExternal: ['jose', ...(options.noExternal ?? [])] },
+  ])
+}

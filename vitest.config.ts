@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    reporters: process.env['CI'] ? ['default'] : ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/core/src/**/*.test.ts', 'packages/conformance/src/**/*.test.ts', 'packages/emulator/src/pages/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'servers',
+          include: ['packages/{express,emulator,e2e}/src/**/*.test.ts'],
+          exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['packages/e2e/src/**/*.browser.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
