@@ -45,7 +45,8 @@ export const errorCodes = {
     family: 'configuration',
     status: 500,
     title: 'The session changed after the response headers had left.',
-    advice: 'Call guards, `auth.session()`, `auth.accessToken()` and `auth.logout()` before the first byte of the response.',
+    advice:
+      'Call guards, `auth.session()`, `auth.accessToken()` and `auth.logout()` before the first byte of the response.',
   },
 
   // A login that did not finish.
@@ -161,7 +162,8 @@ export const errorCodes = {
     family: 'login',
     status: 500,
     title: 'This app is not set up correctly for the login service.',
-    advice: 'The token endpoint refused the client credentials: check `SCALEKIT_CLIENT_ID` and `SCALEKIT_CLIENT_SECRET`.',
+    advice:
+      'The token endpoint refused the client credentials: check `SCALEKIT_CLIENT_ID` and `SCALEKIT_CLIENT_SECRET`.',
   },
   id_token_invalid: {
     family: 'login',
@@ -231,7 +233,8 @@ export const errorCodes = {
     family: 'session',
     status: 500,
     title: 'The session does not fit into cookies.',
-    advice: 'Shorten custom claims or permissions in the tokens, raise `session.cookieBudget`, or keep sessions in a store.',
+    advice:
+      'Shorten custom claims or permissions in the tokens, raise `session.cookieBudget`, or keep sessions in a store.',
   },
 
   // The provider.

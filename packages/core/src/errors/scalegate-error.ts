@@ -104,5 +104,5 @@ export class RequestError extends ScalegateError<RequestErrorCode> {}
 /** True for errors of the kit, also across two copies of it; with `code`, for that code only. */
 export function isScalegateError<Code extends ErrorCode>(error: unknown, code?: Code): error is ScalegateError<Code> {
   if (typeof error !== 'object' || error === null || !(brand in error)) return false
-  return code === undefined || (error as ScalegateError).code === code
+  return code === undefined || ('code' in error && error.code === code)
 }

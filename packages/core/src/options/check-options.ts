@@ -1,0 +1,143 @@
+import * as z from 'zod/mini'
+import type { ConfigurationProblem } from '../errors/scalegate-error.js'
+import { nearMiss } from './near-miss.js'
+import type { ScalegateOptions } from './scalegate-options.js'
+
+const text = (error = 'must be a non-empty string') => z.string({ error }).check(z.minLength(1, error))
+const seconds = (min: number, max: number) => {
+  const error = `must be a whole number of seconds from ${min} to ${max}`
+  return z.int(error).check(z.minimum(min, error), z.maximum(max, error))
+}
+const callable = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')
+
+const path = text('must be a path of the app such as /auth/login').check(
+  z.refine(isAppPath, 'must begin with one "/", and hold no query, fragment, backslash or control character'),
+)
+const day = 86_400
+
+const routePaths = z.strictObject({
+  login: z.optional(path),
+  callback: z.optional(path),
+  refresh: z.optional(path),
+  logout: z.optional(path),
+  backchannelLogout: z.optional(path),
+  session: z.optional(path),
+  widgets: z.optional(path),
+})
+
+const schema = z.strictObject({
+  issuer: z.optional(text()),
+  clientId: z.optional(text()),
+  clientSecret: z.optional(text()),
+  cookieSecret: z.optional(
+    z.union([text(), z.readonly(z.array(text()).check(z.minLength(1)))], 'must be a string or a list of strings'),
+  ),
+  baseUrl: z.optional(text()),
+  basePath: z.optional(path),
+  paths: z.optional(routePaths),
+  scopes: z.optional(
+    z.readonly(z.array(text())).check(z.refine((scopes) => scopes.includes('openid'), 'must include "openid"')),
+  ),
+  audience: z.optional(
+    z.union([text(), z.readonly(z.array(text()).check(z.minLength(1)))], 'must be a string or a list of strings'),
+  ),
+  endpoints: z.optional(z.enum(['scalekit', 'discovery'], 'must be "scalekit" or "discovery"')),
+  permissions: z.optional(z.union([z.literal('token'), callable], 'must be "token" or a function')),
+  session: z.optional(
+    z.strictObject({
+      cookieName: z.optional(
+        text().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"')),
+      ),
+      domain: z.optional(
+        text().check(z.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a lower-case host name such as "app.example"')),
+      ),
+      // Strict would hide the cookie from the navigation that comes back from Scalekit (protocol.md §15.10).
+      sameSite: z.optional(
+        z.enum(['lax', 'none'], 'must be "lax" or "none"; "strict" breaks the way back from the login'),
+      ),
+      absolute: z.optional(seconds(60, 365 * day)),
+      idle: z.optional(seconds(60, 365 * day)),
+      refreshBefore: z.optional(seconds(0, 300)),
+      cookieBudget: z.optional(
+        z.int().check(z.minimum(4096, 'must be at least 4096 bytes'), z.maximum(65_536, 'must be at most 65536 bytes')),
+      ),
+    }),
+  ),
+  transaction: z.optional(
+    z.strictObject({
+      lifetime: z.optional(seconds(60, 3600)),
+      max: z.optional(z.int().check(z.minimum(1), z.maximum(10, 'must be from 1 to 10'))),
+    }),
+  ),
+  login: z.optional(
+    z.strictObject({
+      returnTo: z.optional(path),
+      forward: z.optional(
+        z.readonly(z.array(text().check(z.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be plain parameter names')))),
+      ),
+    }),
+  ),
+  logout: z.optional(z.strictObject({ returnTo: z.optional(path) })),
+  logoutToken: z.optional(
+    z.strictObject({
+      typ: z.optional(z.enum(['compat', 'strict'], 'must be "compat" or "strict"')),
+      exp: z.optional(z.enum(['required', 'optional'], 'must be "required" or "optional"')),
+    }),
+  ),
+  timeouts: z.optional(
+    z.strictObject({
+      exchange: z.optional(seconds(1, 60)),
+      refresh: z.optional(seconds(1, 60)),
+      keys: z.optional(seconds(1, 60)),
+    }),
+  ),
+  clockSkew: z.optional(seconds(0, 300)),
+  onLogin: z.optional(callable),
+  onEvent: z.optional(callable),
+  errorPage: z.optional(callable),
+  fetch: z.optional(callable),
+  clock: z.optional(callable),
+})
+
+/** Names that other kits use for the same thing, beside plain misspellings. */
+const otherNames: Readonly<Record<string, string>> = {
+  environmenturl: 'issuer',
+  envurl: 'issuer',
+  issuerbaseurl: 'issuer',
+  domain: 'issuer',
+  secret: 'cookieSecret',
+  cookieencryptionsecret: 'cookieSecret',
+  cookiepassword: 'cookieSecret',
+  appbaseurl: 'baseUrl',
+  redirecturi: 'baseUrl',
+  scope: 'scopes',
+  postloginredirect: 'login.returnTo',
+  postlogoutredirecturi: 'logout.returnTo',
+}
+
+/** What is wrong with the options as written in code; required ones may still come from the environment. */
+export function optionProblems(options: ScalegateOptions): readonly ConfigurationProblem[] {
+  const result = schema.safeParse(options)
+  if (result.success) return []
+  return result.error.issues.flatMap((issue) => {
+    const path = issue.path.map(String)
+    if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.') || 'options', message: issue.message }]
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: unknownOption(key, path) }))
+  })
+}
+
+function unknownOption(key: string, parents: readonly string[]): string {
+  const group = parents.length === 0 ? schema : schema.shape[parents[0] as 'session']
+  const inner = (group as { def?: { innerType?: { shape?: object } }; shape?: object }).def?.innerType?.shape
+  const known = Object.keys(inner ?? (group as { shape?: object }).shape ?? {})
+  const meant = otherNames[key.toLowerCase().replace(/[^a-z]/g, '')] ?? nearMiss(key, known)
+  return meant === undefined ? 'is not an option' : `is not an option; did you mean "${meant}"?`
+}
+
+/** A path of the app that stays one when it is emitted: `/..//evil.example` normalises to another host. */
+export function isAppPath(path: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (!/^\/(?![/\\])[^\\?#\u0000-\u0020\u007f]*$/.test(path)) return false
+  const normalised = new URL(path, 'http://app.invalid').pathname
+  return normalised === path && !normalised.includes('//')
+}

@@ -1,0 +1,113 @@
+import { ConfigurationError, type ConfigurationProblem } from '../errors/scalegate-error.js'
+import { normaliseAddress } from './addresses.js'
+import { optionProblems } from './check-options.js'
+import { systemClock } from './clock.js'
+import type { Environment } from './environment.js'
+import { readSettings } from './read-settings.js'
+import type { ResolvedOptions, RoutePaths, ScalegateOptions } from './scalegate-options.js'
+import { secretProblems } from './secret-quality.js'
+
+const day = 86_400
+
+/**
+ * Options and environment → everything the kit needs, complete and frozen. Code wins over the environment.
+ *
+ * @throws {@link ConfigurationError} configuration_invalid with every problem of both sources.
+ */
+export function resolveOptions(options: ScalegateOptions, environment: Environment): ResolvedOptions {
+  const problems: ConfigurationProblem[] = [...optionProblems(options)]
+  const report = (path: string, message: string) => problems.push({ path, message })
+
+  const settings = readSettings(options, environment, report)
+  const issuer = normaliseAddress(settings.issuer, 'issuer', report)
+  const baseUrl = normaliseAddress(settings.baseUrl, 'base', report)
+  for (const { path, message } of secretProblems(settings.cookieSecrets, settings.clientSecret?.value))
+    report(path, message)
+
+  const paths = routePaths(options, settings.callbackPath)
+  const taken = new Map<string, string>()
+  for (const [name, path] of Object.entries(paths)) {
+    const other = taken.get(path)
+    if (other !== undefined) report(`paths.${name}`, `is the same path as paths.${other}`)
+    taken.set(path, name)
+  }
+
+  const session = {
+    cookieName: 'scalegate',
+    domain: undefined,
+    sameSite: 'lax' as const,
+    absolute: 7 * day,
+    idle: day,
+    refreshBefore: 30,
+    cookieBudget: 12_288,
+    ...options.session,
+  }
+  const secure = baseUrl?.startsWith('https:') ?? true
+  if (session.sameSite === 'none' && !secure)
+    report('session.sameSite', '"none" needs an https base URL, or browsers drop the cookie')
+  const host = baseUrl === undefined ? undefined : new URL(baseUrl).hostname
+  if (
+    session.domain !== undefined &&
+    host !== undefined &&
+    host !== session.domain &&
+    !host.endsWith(`.${session.domain}`)
+  ) {
+    report('session.domain', 'is not a parent of the host of the base URL, so browsers would refuse the cookie')
+  }
+
+  if (
+    problems.length > 0 ||
+    issuer === undefined ||
+    baseUrl === undefined ||
+    !settings.clientId ||
+    !settings.clientSecret
+  ) {
+    throw new ConfigurationError('configuration_invalid', problems)
+  }
+  const clientId = settings.clientId.value
+  return Object.freeze({
+    issuer,
+    clientId,
+    clientSecret: settings.clientSecret.value,
+    cookieSecrets: settings.cookieSecrets.map(({ value }) => value),
+    baseUrl,
+    paths,
+    scopes: options.scopes ?? ['openid', 'profile', 'email', 'offline_access'],
+    audience: [options.audience ?? clientId].flat(),
+    endpoints: options.endpoints ?? 'scalekit',
+    permissions: options.permissions ?? 'token',
+    session,
+    transaction: { lifetime: 600, max: 5, ...options.transaction },
+    login: { returnTo: '/', forward: [], ...options.login },
+    logout: { returnTo: '/', ...options.logout },
+    logoutToken: { typ: 'compat' as const, exp: 'required' as const, ...options.logoutToken },
+    timeouts: { exchange: 10, refresh: 8, keys: 5, ...options.timeouts },
+    clockSkew: options.clockSkew ?? 60,
+    onLogin: options.onLogin,
+    onEvent: options.onEvent,
+    errorPage: options.errorPage,
+    // Wrapped: some platforms refuse `fetch` called as a method of another object, and tests replace the global.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    clock: options.clock ?? systemClock,
+  })
+}
+
+/** Checks what can be checked before the environment is known. */
+export function assertOptions(options: ScalegateOptions): void {
+  const problems = optionProblems(options)
+  if (problems.length > 0) throw new ConfigurationError('configuration_invalid', problems)
+}
+
+function routePaths(options: ScalegateOptions, callbackPath: string | undefined): RoutePaths {
+  const under = (name: string) => `${options.basePath === '/' ? '' : (options.basePath ?? '/auth')}/${name}`
+  return {
+    login: under('login'),
+    callback: callbackPath ?? under('callback'),
+    refresh: under('refresh'),
+    logout: under('logout'),
+    backchannelLogout: under('backchannel-logout'),
+    session: under('session'),
+    widgets: under('widgets'),
+    ...options.paths,
+  }
+}

@@ -1,0 +1,197 @@
+import type { ErrorCode } from '../errors/error-codes.js'
+import type { ScalegateEvent } from '../model/events.js'
+import type { Session } from '../model/session.js'
+import type { Clock } from './clock.js'
+
+/** Paths of the kit's routes inside the app, each beginning with `/`. */
+export interface RoutePaths {
+  /** Starts a login; also the address to register as initiate login URL. @defaultValue `/auth/login` */
+  readonly login: string
+  /** The redirect URI to register. @defaultValue `/auth/callback` */
+  readonly callback: string
+  /** Refreshes the session and comes back. @defaultValue `/auth/refresh` */
+  readonly refresh: string
+  /** Ends the session here and at Scalekit. @defaultValue `/auth/logout` */
+  readonly logout: string
+  /** The back-channel logout URI to register. @defaultValue `/auth/backchannel-logout` */
+  readonly backchannelLogout: string
+  /** The caller's own session as JSON. @defaultValue `/auth/session` */
+  readonly session: string
+  /** Redirects to the hosted widgets. @defaultValue `/auth/widgets` */
+  readonly widgets: string
+}
+
+export interface SessionOptions {
+  /** Name of the cookie; `__Host-` is put before it on https. @defaultValue `scalegate` */
+  readonly cookieName?: string
+  /** Shares the cookie with subdomains of this domain; costs the `__Host-` prefix. @defaultValue none */
+  readonly domain?: string
+  /** `none` only for apps that live in another site's frame. @defaultValue `lax` */
+  readonly sameSite?: 'lax' | 'none'
+  /** Seconds until a session ends whatever happens. @defaultValue 604800 (7 days) */
+  readonly absolute?: number
+  /** Seconds without a request after which a session ends. @defaultValue 86400 (1 day) */
+  readonly idle?: number
+  /** Seconds before the access token expires at which a request refreshes it. @defaultValue 30 */
+  readonly refreshBefore?: number
+  /** Bytes that all cookies of the app may take together in one request. @defaultValue 12288 */
+  readonly cookieBudget?: number
+}
+
+export interface TransactionOptions {
+  /** Seconds a person has to finish a login. @defaultValue 600 */
+  readonly lifetime?: number
+  /** Logins that may be in progress in one browser; older ones are dropped. @defaultValue 5 */
+  readonly max?: number
+}
+
+export interface LoginOptions {
+  /** Where a login ends that named no place of its own. @defaultValue `/` */
+  readonly returnTo?: string
+  /** Further query parameters of the login route to pass to Scalekit, e.g. those of invitation links. @defaultValue none */
+  readonly forward?: readonly string[]
+}
+
+export interface LogoutOptions {
+  /** Path of the app to come back to; its absolute form must be registered at Scalekit. @defaultValue `/` */
+  readonly returnTo?: string
+}
+
+export interface LogoutTokenOptions {
+  /** `strict` accepts only `typ: logout+jwt`; `compat` also none and `JWT`. @defaultValue `compat` */
+  readonly typ?: 'compat' | 'strict'
+  /** Scalekit does not document the claim; `optional` falls back to the age of `iat`. @defaultValue `required` */
+  readonly exp?: 'required' | 'optional'
+}
+
+/** Seconds after which a call to the provider is given up, retries included. */
+export interface TimeoutOptions {
+  /** Exchange of the authorization code. @defaultValue 10 */
+  readonly exchange?: number
+  /** Refresh of the tokens. @defaultValue 8 */
+  readonly refresh?: number
+  /** Signing keys and metadata. @defaultValue 5 */
+  readonly keys?: number
+}
+
+/** What a permission source may use. */
+export interface PermissionRequest {
+  readonly userId: string
+  readonly organizationId: string | undefined
+  /** What the verified access token says. */
+  readonly tokenPermissions: readonly string[]
+  readonly accessToken: string
+  readonly issuer: string
+  readonly fetch: (input: string, init: RequestInit) => Promise<Response>
+  /** Seconds the source has; the kit gives up after them. */
+  readonly deadline: number
+  /** A client-credentials access token for Scalekit's REST API, cached until shortly before it expires. */
+  readonly managementToken: () => Promise<string>
+}
+
+/** Gives the permissions of a session; asked at login and at each refresh, and kept in between. */
+export type PermissionSource = (request: PermissionRequest) => Promise<readonly string[]>
+
+/** A login that is complete but for the session cookie. */
+export interface CompletedLogin {
+  readonly session: Session
+  /** The sanitised path the person will be sent to. */
+  readonly returnTo: string
+}
+
+/** What a login hook may decide: another place to go to, within the rules of `return_to`. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most hooks return nothing at all
+export type LoginHookResult = void | { readonly returnTo?: string }
+
+export interface ErrorPageModel {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly title: string
+  readonly advice: string
+  /** The way on: a new login, or the page itself again. Absolute and safe to print once escaped. */
+  readonly retry: { readonly href: string; readonly label: string } | undefined
+}
+
+/**
+ * Every option of the kit. Whatever is not given here is read from the environment at first use;
+ * what is given is checked at creation. All problems are reported at once (`configuration_invalid`).
+ */
+export interface ScalegateOptions {
+  /** The Scalekit environment URL, which is the issuer of its tokens. Environment: `SCALEKIT_ENVIRONMENT_URL`. */
+  readonly issuer?: string
+  /** Environment: `SCALEKIT_CLIENT_ID`. */
+  readonly clientId?: string
+  /** Environment: `SCALEKIT_CLIENT_SECRET`. */
+  readonly clientSecret?: string
+  /**
+   * Seals the cookies: 32 bytes or more, e.g. from `openssl rand -base64 32`. A list rotates: the first seals,
+   * all open. Environment: `COOKIE_ENCRYPTION_SECRET`, a list separated by commas.
+   */
+  readonly cookieSecret?: string | readonly string[]
+  /**
+   * The address of the app as browsers see it, with its path if it has one. Neither the `Host` header nor
+   * forwarded headers are ever used. Environment: `APP_BASE_URL`, or `REDIRECT_URI`.
+   */
+  readonly baseUrl?: string
+  /** Where the kit's routes live. @defaultValue `/auth` */
+  readonly basePath?: string
+  /** Own paths for single routes. */
+  readonly paths?: Partial<RoutePaths>
+  /** @defaultValue `['openid', 'profile', 'email', 'offline_access']`; without the last nothing can be refreshed */
+  readonly scopes?: readonly string[]
+  /** Accepted audiences of access tokens. @defaultValue the client id */
+  readonly audience?: string | readonly string[]
+  /** `scalekit` uses Scalekit's fixed paths and fetches nothing; `discovery` reads the provider's metadata. @defaultValue `scalekit` */
+  readonly endpoints?: 'scalekit' | 'discovery'
+  /** Where permissions come from: the access token, or a function such as `permissionsFromApi`. @defaultValue `token` */
+  readonly permissions?: 'token' | PermissionSource
+  readonly session?: SessionOptions
+  readonly transaction?: TransactionOptions
+  readonly login?: LoginOptions
+  readonly logout?: LogoutOptions
+  readonly logoutToken?: LogoutTokenOptions
+  readonly timeouts?: TimeoutOptions
+  /** Seconds of clock difference to the provider that are forgiven. @defaultValue 60, at most 300 */
+  readonly clockSkew?: number
+  /**
+   * Runs after a login is verified and before the session exists, e.g. to create the user in your own table.
+   * If it throws there is no session and the error goes to the framework's handler.
+   */
+  readonly onLogin?: (
+    login: CompletedLogin,
+  ) => LoginHookResult | Promise<LoginHookResult>
+  /** Hears everything that happens, redacted. The kit itself prints nothing. */
+  readonly onEvent?: (event: ScalegateEvent) => void
+  /** Replaces the kit's HTML error pages: a complete document, sent with the given status. */
+  readonly errorPage?: (page: ErrorPageModel) => string
+  /** @defaultValue the global `fetch` */
+  readonly fetch?: (input: string, init: RequestInit) => Promise<Response>
+  /** @defaultValue the system clock */
+  readonly clock?: Clock
+}
+
+/** Options after defaults, environment and validation: complete, normalised and frozen. */
+export interface ResolvedOptions {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly cookieSecrets: readonly string[]
+  readonly baseUrl: string
+  readonly paths: RoutePaths
+  readonly scopes: readonly string[]
+  readonly audience: readonly string[]
+  readonly endpoints: 'scalekit' | 'discovery'
+  readonly permissions: 'token' | PermissionSource
+  readonly session: Required<Omit<SessionOptions, 'domain'>> & { readonly domain: string | undefined }
+  readonly transaction: Required<TransactionOptions>
+  readonly login: Required<LoginOptions>
+  readonly logout: Required<LogoutOptions>
+  readonly logoutToken: Required<LogoutTokenOptions>
+  readonly timeouts: Required<TimeoutOptions>
+  readonly clockSkew: number
+  readonly onLogin: ScalegateOptions['onLogin']
+  readonly onEvent: ScalegateOptions['onEvent']
+  readonly errorPage: ScalegateOptions['errorPage']
+  readonly fetch: NonNullable<ScalegateOptions['fetch']>
+  readonly clock: Clock
+}
