@@ -1,0 +1,47 @@
+import { type ErrorCode, errorCodes } from '../errors/error-codes.js'
+import { privateHeaders } from '../http/cache-headers.js'
+import { html, htmlPage } from '../http/html-page.js'
+import type { ScalegateOptions } from '../options/scalegate-options.js'
+
+export interface ErrorPageRequest {
+  readonly code: ErrorCode
+  /** The way on. Its `href` is built from the configured base, never from the request. */
+  readonly retry?: { readonly href: string; readonly label: string }
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The HTML page for a code: the app's own, or a small accessible one with a way on. */
+export type ErrorPages = (request: ErrorPageRequest) => Response
+
+/**
+ * Pages show the code, the sentences of the error table and a link; never anything the request brought along
+ * (attack row 60).
+ */
+export function createErrorPages(own: ScalegateOptions['errorPage']): ErrorPages {
+  return ({ code, retry, headers = {} }) => {
+    const { status, title, advice } = errorCodes[code]
+    if (own !== undefined) return ownPage(own({ code, status, title, advice, retry }), status, headers)
+    const link = retry === undefined ? undefined : html`<p><a href="${retry.href}">${retry.label}</a></p>`
+    return htmlPage({
+      status,
+      title,
+      heading: title,
+      body: html`<p>${advice}</p>${link}<p><small>${code}</small></p>`,
+      headers,
+    })
+  }
+}
+
+/** The app writes the document and its policy; the address may hold a code, so the rest stays ours. */
+function ownPage(document: string, status: number, headers: Readonly<Record<string, string>>): Response {
+  return new Response(document, {
+    status,
+    headers: {
+      ...headers,
+      ...privateHeaders,
+      'Content-Type': 'text/html; charset=utf-8',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+    },
+  })
+}

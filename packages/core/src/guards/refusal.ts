@@ -1,0 +1,107 @@
+import { errorCodes } from '../errors/error-codes.js'
+import { isScalegateError, RefreshError } from '../errors/scalegate-error.js'
+import { type BaseUrl, externalPath, urlUnder } from '../http/base-url.js'
+import type { IncomingRequest } from '../http/incoming-request.js'
+import { requestKind } from '../http/navigation.js'
+import { problem } from '../http/problem.js'
+import { seeOther } from '../http/redirect.js'
+import { sanitizeReturnTo } from '../http/return-to.js'
+import type { RoutePaths } from '../options/scalegate-options.js'
+import { bearerChallenge } from './challenge.js'
+import type { ErrorPages } from './error-page.js'
+import type { Requirement } from './requirement.js'
+
+/** Why a request may not go on. */
+export type Refusal =
+  | { readonly why: 'anonymous' }
+  | { readonly why: 'stale' }
+  | { readonly why: 'forbidden'; readonly requirement: Requirement }
+
+export interface Refusals {
+  /** The `Response` that says no. */
+  readonly refuse: (request: IncomingRequest, refusal: Refusal) => Response
+  /** The answer where a caller is known and cannot be decided now; rethrows every other error. */
+  readonly unavailable: (request: IncomingRequest, error: unknown) => Response
+  /** The path to come back to after a detour, or undefined where there is none. */
+  readonly returnTo: (request: IncomingRequest) => string | undefined
+}
+
+/**
+ * The one place that chooses between 303, 401, 403 and 503. A person navigating is taken to the login and back; a
+ * program is told 401 and never redirected; somebody known without the permission gets 403 and never the login,
+ * which would only bring them back here.
+ */
+export function createRefusals(input: {
+  readonly base: BaseUrl
+  readonly paths: RoutePaths
+  readonly excluded: readonly string[]
+  readonly errorPages: ErrorPages
+}): Refusals {
+  const { base, paths, excluded, errorPages } = input
+  const loginUrl = urlUnder(base, paths.login)
+
+  return { refuse, unavailable, returnTo }
+
+  function refuse(request: IncomingRequest, refusal: Refusal): Response {
+    const navigates = requestKind(request) === 'navigation'
+    switch (refusal.why) {
+      case 'anonymous':
+        return navigates ? detour(request, paths.login) : unauthorized('unauthenticated')
+      case 'stale':
+        return navigates ? detour(request, paths.refresh) : unauthorized('refresh_required')
+      case 'forbidden':
+        return forbidden(refusal.requirement, navigates)
+    }
+  }
+
+  function detour(request: IncomingRequest, path: string): Response {
+    const url = new URL(urlUnder(base, path))
+    const back = returnTo(request)
+    if (back !== undefined) url.searchParams.set('return_to', back)
+    return seeOther(url.href)
+  }
+
+  function returnTo(request: IncomingRequest): string | undefined {
+    // A form that was posted cannot be repeated by a redirect; the page it stood on can be shown again.
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return sanitizeReturnTo(request.headers.get('referer'), { base, excluded })
+    const path = externalPath(base, request.url)
+    return path === undefined ? undefined : sanitizeReturnTo(path.pathname + path.search, { base, excluded })
+  }
+
+  function unauthorized(code: 'unauthenticated' | 'refresh_required'): Response {
+    const { status, title } = errorCodes[code]
+    const members =
+      code === 'unauthenticated' ? { login_url: loginUrl } : { refresh_url: urlUnder(base, paths.refresh) }
+    return problem({ code, status, title }, { headers: { 'WWW-Authenticate': bearerChallenge() }, members })
+  }
+
+  function forbidden(requirement: Requirement, navigates: boolean): Response {
+    const { status, title } = errorCodes.forbidden
+    const headers = { 'WWW-Authenticate': bearerChallenge('insufficient_scope') }
+    if (navigates)
+      return errorPages({ code: 'forbidden', retry: { href: urlUnder(base, '/'), label: 'Go to the start page' } })
+    const { permissions, anyPermission, roles } = requirement
+    const members = {
+      ...(permissions === undefined ? {} : { permissions }),
+      ...(anyPermission === undefined ? {} : { any_permission: anyPermission }),
+      ...(roles === undefined ? {} : { roles }),
+    }
+    return problem({ code: 'forbidden', status, title }, { headers, members })
+  }
+
+  function unavailable(request: IncomingRequest, error: unknown): Response {
+    if (!isScalegateError(error, 'refresh_unavailable') && !isScalegateError(error, 'permissions_unavailable'))
+      throw error
+    const { code, status } = error
+    const headers = { 'Retry-After': retryAfterOf(error) }
+    if (requestKind(request) !== 'navigation')
+      return problem({ code, status, title: errorCodes[code].title }, { headers })
+    const href = base.origin + (returnTo(request) ?? `${base.path}/`)
+    return errorPages({ code, headers, retry: { href, label: 'Try again' } })
+  }
+}
+
+function retryAfterOf(error: unknown): string {
+  return (error instanceof RefreshError ? error.headers['Retry-After'] : undefined) ?? '5'
+}

@@ -1,0 +1,65 @@
+import type { Session } from '../model/session.js'
+import { hasPermission, permissionProblem } from './permission.js'
+
+/**
+ * What a guard asks of a session, over being there at all. Every member given must hold; a missing or odd
+ * value in the session is never a match.
+ */
+export interface Requirement {
+  /** Each of these. */
+  readonly permissions?: readonly string[]
+  /** At least one of these. */
+  readonly anyPermission?: readonly string[]
+  /** At least one of these. */
+  readonly roles?: readonly string[]
+  readonly organizationId?: string
+}
+
+const members = ['permissions', 'anyPermission', 'roles', 'organizationId'] as const
+
+/**
+ * Checks and freezes what a guard asks. An empty or misspelt requirement must never come to mean "allow".
+ *
+ * @throws TypeError at the creation of the guard, naming what is wrong.
+ */
+export function requirement(asked: Requirement): Requirement {
+  for (const key of Object.keys(asked)) {
+    if (!(members as readonly string[]).includes(key)) throw new TypeError(`A guard cannot ask for "${key}".`)
+  }
+  for (const list of [asked.permissions, asked.anyPermission]) {
+    if (list === undefined) continue
+    if (!Array.isArray(list) || list.length === 0)
+      throw new TypeError('A permission guard needs at least one permission.')
+    for (const name of list) {
+      const problem = permissionProblem(name)
+      if (problem !== undefined) throw new TypeError(`A permission guard cannot be made: ${problem}.`)
+    }
+  }
+  if (
+    asked.roles !== undefined &&
+    (!Array.isArray(asked.roles) || asked.roles.length === 0 || !asked.roles.every(isName))
+  ) {
+    throw new TypeError('A role guard needs at least one role name.')
+  }
+  if ('organizationId' in asked && !isName(asked.organizationId)) {
+    throw new TypeError('An organization guard needs an organization id.')
+  }
+  return Object.freeze({ ...asked })
+}
+
+/** What of the requirement the session does not meet; undefined if it meets all of it. */
+export function unmet(session: Session, asked: Requirement): keyof Requirement | undefined {
+  const { permissions, roles, organizationId } = session
+  if (asked.organizationId !== undefined && asked.organizationId !== organizationId) return 'organizationId'
+  if (asked.permissions !== undefined && !asked.permissions.every((name) => hasPermission(permissions, name)))
+    return 'permissions'
+  if (asked.anyPermission !== undefined && !asked.anyPermission.some((name) => hasPermission(permissions, name)))
+    return 'anyPermission'
+  if (asked.roles !== undefined && !asked.roles.some((role) => (roles as readonly string[]).includes(role)))
+    return 'roles'
+  return undefined
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
+}

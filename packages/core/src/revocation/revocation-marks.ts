@@ -1,0 +1,84 @@
+import type { Clock } from '../options/clock.js'
+import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
+
+/** What a mark is about. `session` is the kit's own session id; `sid` and `sub` are the provider's. */
+export type RevocationTarget = { readonly session: string } | { readonly sid: string } | { readonly sub: string }
+
+/** The names and the moment by which a session is looked up among the marks. */
+export interface RevocableSession {
+  readonly id: string
+  readonly sid: string | undefined
+  readonly sub: string
+  readonly loggedInAt: number
+}
+
+/**
+ * "Not valid before T" marks. A login never removes one: it is newer than the mark, so it is valid, while an
+ * older cookie of the same person in another browser stays dead (OIDC Back-Channel Logout 1.0 §2.7).
+ */
+export interface RevocationMarks {
+  /**
+   * Since when every logout has been heard, without a gap. A session that the provider last confirmed at or
+   * before this moment may have been ended unheard, and must be refreshed before it is believed.
+   */
+  readonly listeningSince: () => number
+  /**
+   * The instant to write down for a confirmation that is asked for now. Later than `listeningSince` even within the
+   * same second, or a login right after the start would be sent back to the login again and again.
+   */
+  readonly confirmationTime: () => number
+  readonly isRevoked: (session: RevocableSession) => boolean
+  /** Every session of the target that logged in at or before `at` is over. */
+  readonly revoke: (target: RevocationTarget, at: number) => Promise<void>
+  /** True if a logout token with this `jti` has already been carried out. */
+  readonly isCarriedOut: (jti: string) => Promise<boolean>
+  /** Remembers the `jti` until its token has expired; called after the revocation, so that a failed one can be sent again. */
+  readonly carriedOut: (jti: string, expiresAt: number) => Promise<void>
+}
+
+/** Marks in the memory of this process, bounded: what no longer fits ends the gapless listening, not the safety. */
+export function createRevocationMarks(input: {
+  readonly clock: Clock
+  /** Seconds a session can live; an older mark can meet no session any more. */
+  readonly lifetime: number
+  /** Entries per kind of mark. */
+  readonly capacity?: number
+}): RevocationMarks {
+  const { clock, lifetime, capacity = 100_000 } = input
+  let since = clock()
+  const forgotten = () => {
+    since = clock()
+  }
+  const marks = () => createExpiringMap<number>({ clock, capacity, onEvicted: forgotten })
+  const bySession = marks()
+  const bySid = marks()
+  const bySub = marks()
+  const tokens = createExpiringMap<true>({ clock, capacity })
+
+  const mark = (map: ExpiringMap<number>, key: string, at: number) => {
+    // The later of two marks wins: logout tokens arrive in any order.
+    map.set(key, Math.max(at, map.get(key) ?? 0), clock() + lifetime)
+  }
+  return {
+    listeningSince: () => since,
+    confirmationTime: () => Math.max(clock(), since + 1),
+    isRevoked: ({ id, sid, sub, loggedInAt }) =>
+      covers(bySession.get(id), loggedInAt) ||
+      covers(sid === undefined ? undefined : bySid.get(sid), loggedInAt) ||
+      covers(bySub.get(sub), loggedInAt),
+    async revoke(target, at) {
+      if ('session' in target) mark(bySession, target.session, at)
+      else if ('sid' in target) mark(bySid, target.sid, at)
+      else mark(bySub, target.sub, at)
+    },
+    isCarriedOut: async (jti) => tokens.get(jti) !== undefined,
+    async carriedOut(jti, expiresAt) {
+      tokens.set(jti, true, expiresAt)
+    },
+  }
+}
+
+/** A login in the same second as the mark is dead: the order inside a second is unknown. */
+function covers(at: number | undefined, loggedInAt: number): boolean {
+  return at !== undefined && loggedInAt <= at
+}

@@ -1,0 +1,95 @@
+import type { CookieJar } from '../cookies/cookie-jar.js'
+import { isScalegateError } from '../errors/scalegate-error.js'
+import type { AnonymousReason, Emit } from '../model/events.js'
+import type { Clock } from '../options/clock.js'
+import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import { accessTokenLives, endOf, refreshIsDue, type SessionLimits, touchIsDue } from './lifetime.js'
+import type { PermissionReader } from './permission-source.js'
+import type { Refresher } from './refresh.js'
+import type { SessionCookie } from './session-cookie.js'
+import { type OpenedSession, opened as openTokens, revocable } from './session-record.js'
+
+/** Who is calling: a value, never an exception for a stranger. */
+export type Authentication =
+  | { readonly status: 'authenticated'; readonly opened: OpenedSession; readonly stale: boolean }
+  | { readonly status: 'anonymous'; readonly reason: AnonymousReason }
+
+/** What one request allows. */
+export interface AuthenticationRequest {
+  /** `navigation` also takes unusable cookies away; `fetch` leaves them to a page load. */
+  readonly kind: 'navigation' | 'fetch' | 'prefetch'
+  readonly method: string
+  /** Refreshes even if nothing is due, e.g. on the refresh route. */
+  readonly refresh?: 'when_due' | 'always'
+}
+
+export interface Authenticator {
+  /** @throws RefreshError refresh_unavailable, SessionError permissions_unavailable: known, but not to be decided now. */
+  readonly authenticate: (jar: CookieJar, request: AuthenticationRequest) => Promise<Authentication>
+}
+
+export function createAuthenticator(input: {
+  readonly cookie: SessionCookie
+  readonly marks: RevocationMarks
+  readonly refresher: Refresher
+  readonly permissions: PermissionReader
+  readonly limits: SessionLimits
+  readonly clock: Clock
+  readonly emit: Emit
+}): Authenticator {
+  const { cookie, marks, refresher, permissions, limits, clock, emit } = input
+
+  return {
+    async authenticate(jar, request) {
+      const read = await cookie.read(jar)
+      if (read.status === 'none') return stranger(jar, request, read.reason)
+      const { opened } = read
+      const end = endOf(opened.record, clock(), limits)
+      if (end !== undefined) return stranger(jar, request, end)
+      if (marks.isRevoked(revocable(opened))) return stranger(jar, request, 'revoked')
+
+      // Prefetch and HEAD may be answered from a cache or thrown away, and the rotated token with them.
+      const storable = jar.writable && request.kind !== 'prefetch' && request.method !== 'HEAD'
+      const unheard = opened.record.confirmedAt <= marks.listeningSince()
+      const due = unheard || request.refresh === 'always' || refreshIsDue(opened.record, clock(), limits)
+      if (due && !storable)
+        return { status: 'authenticated', opened, stale: unheard || !accessTokenLives(opened.record, clock()) }
+
+      const current = due ? await refreshed(opened, unheard) : opened
+      if (current === 'refresh_rejected') return { status: 'anonymous', reason: current }
+      const complete = await permissions.complete(current).catch(async (error: unknown) => {
+        // The rotated refresh token must reach the browser even if this request cannot be decided.
+        if (storable && current !== opened) await cookie.write(jar, current)
+        throw error
+      })
+      // A logout that arrived while the provider was asked wins (attack rows 195, 206).
+      if (marks.isRevoked(revocable(complete))) return stranger(jar, request, 'revoked')
+      const changed = complete !== opened || !read.current || touchIsDue(complete.record, clock(), limits)
+      if (!changed || !storable) return { status: 'authenticated', opened: complete, stale: false }
+      const touched = openTokens({ ...complete.record, seenAt: clock() }) ?? complete
+      await cookie.write(jar, touched)
+      return { status: 'authenticated', opened: touched, stale: false }
+    },
+  }
+
+  /** The session after a refresh; the old one where the provider fails and the old one still holds. */
+  async function refreshed(opened: OpenedSession, unheard: boolean): Promise<OpenedSession | 'refresh_rejected'> {
+    try {
+      return await refresher.refresh(opened)
+    } catch (error) {
+      // The cookie stays: another process may have won the race for this token, and its answer must not be
+      // overwritten by a deletion (attack row 179). Dead, it opens nothing.
+      if (isScalegateError(error, 'refresh_rejected')) return 'refresh_rejected'
+      if (!unheard && accessTokenLives(opened.record, clock())) return opened
+      throw error
+    }
+  }
+
+  function stranger(jar: CookieJar, request: AuthenticationRequest, reason: AnonymousReason): Authentication {
+    if (reason !== 'no_cookie') {
+      emit('session_refused', { reason })
+      if (request.kind === 'navigation' && request.method === 'GET' && jar.writable) cookie.clear(jar)
+    }
+    return { status: 'anonymous', reason }
+  }
+}

@@ -1,0 +1,52 @@
+import type { CookieJar } from '../cookies/cookie-jar.js'
+import type { Emit } from '../model/events.js'
+import type { Clock } from '../options/clock.js'
+import { createEndSessionUrl } from '../protocol/end-session-request.js'
+import type { Provider } from '../protocol/provider.js'
+import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import type { SessionCookie } from './session-cookie.js'
+import { type OpenedSession, revocable } from './session-record.js'
+
+export interface SessionEnder {
+  /**
+   * Ends the session of this browser here, and gives the address at which the browser ends it at the provider
+   * (OIDC RP-Initiated Logout 1.0 §2). Works without a session too: there may still be one at the provider.
+   */
+  readonly end: (jar: CookieJar) => Promise<URL>
+}
+
+export function createSessionEnder(input: {
+  readonly provider: Provider
+  readonly cookie: SessionCookie
+  readonly marks: RevocationMarks
+  readonly clock: Clock
+  readonly postLogoutRedirectUri: string
+  readonly sessionName: (opened: OpenedSession) => Promise<string>
+  readonly emit: Emit
+}): SessionEnder {
+  const { provider, cookie, marks, clock, postLogoutRedirectUri, sessionName, emit } = input
+  return {
+    async end(jar) {
+      const read = await cookie.read(jar)
+      const opened = read.status === 'open' ? read.opened : undefined
+      // Marked before the cookie goes: a request still under way, or a copied cookie, must not bring it back.
+      if (opened !== undefined) await revoke(opened)
+      cookie.clear(jar)
+      emit('logout', { session: opened === undefined ? undefined : await sessionName(opened) })
+      return createEndSessionUrl(await provider.endpoints(), {
+        clientId: provider.clientId,
+        postLogoutRedirectUri,
+        // An expired hint still serves (RP-Initiated Logout §2).
+        ...(opened === undefined ? {} : { idTokenHint: opened.record.idToken }),
+      })
+    },
+  }
+
+  async function revoke(opened: OpenedSession): Promise<void> {
+    const { id, sid, loggedInAt } = revocable(opened)
+    // Never before the login itself, should the provider's clock be ahead of ours.
+    const at = Math.max(clock(), loggedInAt)
+    await marks.revoke({ session: id }, at)
+    if (sid !== undefined) await marks.revoke({ sid }, at)
+  }
+}

@@ -1,0 +1,44 @@
+import type { SessionRecord } from './session-record.js'
+
+/** Limits of a session, in seconds. */
+export interface SessionLimits {
+  readonly idle: number
+  readonly refreshBefore: number
+}
+
+/** A refresh that has just happened is not repeated sooner, whatever the provider's clock says (attack rows 192, 193). */
+export const refreshInterval = 10
+
+/** Why the session is over by its own clock, or undefined while it lives. */
+export function endOf(record: SessionRecord, now: number, limits: SessionLimits): 'expired' | 'idle' | undefined {
+  if (now >= record.expiresAt) return 'expired'
+  if (now >= record.seenAt + limits.idle) return 'idle'
+  // Nothing can confirm a session without a refresh token, so it lives as long as its access token.
+  if (record.refreshToken === undefined && now >= record.accessTokenExpiresAt) return 'expired'
+  return undefined
+}
+
+/** True while the access token can be used. */
+export function accessTokenLives(record: SessionRecord, now: number, leeway = 0): boolean {
+  return now < record.accessTokenExpiresAt - leeway
+}
+
+/** True when a request should refresh the tokens before it goes on. */
+export function refreshIsDue(record: SessionRecord, now: number, limits: SessionLimits): boolean {
+  if (record.refreshToken === undefined) return false
+  return !accessTokenLives(record, now, limits.refreshBefore) && now >= record.confirmedAt + refreshInterval
+}
+
+/**
+ * When an access token ends by our clock: the sooner of its `exp` and its `expires_in`, so that a provider whose
+ * clock is off is asked too early rather than too late; never within the refresh interval.
+ */
+export function accessTokenEnd(exp: number, expiresIn: number | undefined, now: number): number {
+  const relative = expiresIn === undefined ? exp : now + expiresIn
+  return Math.max(Math.min(exp, relative), now + refreshInterval)
+}
+
+/** True when activity should be written into the cookie: at most ten times per idle period. */
+export function touchIsDue(record: SessionRecord, now: number, limits: SessionLimits): boolean {
+  return now >= record.seenAt + Math.max(60, Math.floor(limits.idle / 10))
+}

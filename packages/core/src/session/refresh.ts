@@ -1,0 +1,154 @@
+import { isScalegateError, RefreshError } from '../errors/scalegate-error.js'
+import type { Emit } from '../model/events.js'
+import type { Clock } from '../options/clock.js'
+import { verifyAccessToken } from '../protocol/access-token.js'
+import { noNonce, verifyIdToken } from '../protocol/id-token.js'
+import type { Provider } from '../protocol/provider.js'
+import { refreshTokens, type TokenSet } from '../protocol/token-request.js'
+import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
+import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import type { ProcessState } from '../state/process-state.js'
+import { accessTokenEnd } from './lifetime.js'
+import type { PermissionReader } from './permission-source.js'
+import { type OpenedSession, opened as openTokens } from './session-record.js'
+
+/** Requests that left the browser before the new cookie arrived still find the new tokens for this long. */
+const successorLifetime = 60
+/** After a failed attempt the same session waits this long, so that a page of 50 requests makes one call. */
+const holdAfterFailure = 1
+/** Rotated tokens that could not be verified because the keys were out of reach wait this long. */
+const unverifiedLifetime = 300
+
+interface RefreshState {
+  readonly flights: Map<string, Promise<OpenedSession>>
+  readonly successors: ExpiringMap<OpenedSession>
+  readonly ended: ExpiringMap<string>
+  readonly failed: ExpiringMap<RefreshError>
+  readonly unverified: ExpiringMap<TokenSet>
+}
+
+export interface Refresher {
+  /**
+   * Redeems the refresh token once, however many requests ask, and gives all of them the same new session.
+   *
+   * @throws RefreshError refresh_rejected: the provider ended the session. refresh_unavailable: it is kept.
+   */
+  readonly refresh: (session: OpenedSession) => Promise<OpenedSession>
+}
+
+export function createRefresher(input: {
+  readonly provider: Provider
+  readonly marks: RevocationMarks
+  readonly clock: Clock
+  readonly state: ProcessState
+  readonly permissions: PermissionReader
+  readonly sessionName: (opened: OpenedSession) => Promise<string>
+  readonly emit: Emit
+}): Refresher {
+  const { provider, marks, clock, permissions, sessionName, emit } = input
+  const { flights, successors, ended, failed, unverified } = input.state.slot<RefreshState>('refresh', () => {
+    const map = <Value>(): ExpiringMap<Value> => createExpiringMap<Value>({ clock, capacity: 20_000 })
+    return { flights: new Map(), successors: map(), ended: map(), failed: map(), unverified: map() }
+  })
+
+  return {
+    refresh(session) {
+      const { id, refreshToken, expiresAt } = session.record
+      if (refreshToken === undefined) return Promise.reject(new RefreshError('refresh_rejected', 'no_refresh_token'))
+      // Session and token together: never the result of one session for another (attack row 181).
+      const key = `${id} ${refreshToken}`
+      const known = settled(key)
+      if (known !== undefined) return known
+      const flight = redeem(session, refreshToken, key)
+        .catch(async (error: unknown) => {
+          throw await failure(error, key, expiresAt, session)
+        })
+        .finally(() => flights.delete(key))
+      flights.set(key, flight)
+      return flight
+    },
+  }
+
+  /** What earlier attempts with the same token have come to. */
+  function settled(key: string): Promise<OpenedSession> | undefined {
+    const flight = flights.get(key)
+    if (flight !== undefined) return flight
+    const successor = successors.get(key)
+    if (successor !== undefined) return Promise.resolve(successor)
+    const reason = ended.get(key)
+    if (reason !== undefined) return Promise.reject(new RefreshError('refresh_rejected', reason))
+    const held = failed.get(key)
+    return held === undefined ? undefined : Promise.reject(held)
+  }
+
+  async function redeem(session: OpenedSession, refreshToken: string, key: string): Promise<OpenedSession> {
+    const askedAt = marks.confirmationTime()
+    const tokens = unverified.get(key) ?? (await refreshTokens(provider, refreshToken))
+    // From here on the old refresh token is spent: whatever fails, the new one must not be lost.
+    unverified.set(key, tokens, clock() + unverifiedLifetime)
+    const renewed = await verified(session, tokens, askedAt)
+    const complete = await permissions.complete(renewed).catch(() => renewed)
+    unverified.delete(key)
+    successors.set(key, complete, clock() + successorLifetime)
+    emit('session_refreshed', { session: await sessionName(session) })
+    return complete
+  }
+
+  /** The new session, if the tokens speak of the same person, organization and provider session (OIDC Core §12.2). */
+  async function verified(session: OpenedSession, tokens: TokenSet, askedAt: number): Promise<OpenedSession> {
+    const { record, idClaims: before, accessClaims: accessBefore } = session
+    const access = await verifyAccessToken(provider, tokens.accessToken)
+    const renewedId =
+      tokens.idToken === undefined ? undefined : await verifyIdToken(provider, tokens.idToken, { nonce: noNonce })
+    const moved =
+      (renewedId !== undefined && (renewedId.sub !== before.sub || renewedId.iss !== before.iss)) ||
+      access.sub !== accessBefore.sub ||
+      access.oid !== accessBefore.oid ||
+      access.sid !== accessBefore.sid
+    if (moved) throw new RefreshError('refresh_rejected', 'subject_changed')
+    const { permissions: _asked, ...kept } = record
+    const renewed = openTokens({
+      ...kept,
+      accessToken: tokens.accessToken,
+      // Scalekit's documents disagree on whether a refresh returns an ID token; the old one still serves as hint.
+      idToken: tokens.idToken ?? record.idToken,
+      refreshToken: tokens.refreshToken ?? record.refreshToken,
+      accessTokenExpiresAt: accessTokenEnd(access.exp, tokens.expiresIn, clock()),
+      confirmedAt: askedAt,
+      seenAt: clock(),
+    })
+    if (renewed === undefined) throw new RefreshError('refresh_rejected', 'tokens_unreadable')
+    return renewed
+  }
+
+  async function failure(
+    error: unknown,
+    key: string,
+    expiresAt: number,
+    session: OpenedSession,
+  ): Promise<RefreshError> {
+    const outcome = classify(error)
+    const name = await sessionName(session)
+    if (outcome.transient) {
+      const hold = Math.max(
+        holdAfterFailure,
+        Number(outcome.headers['Retry-After'] ?? 0) > 5 ? Number(outcome.headers['Retry-After']) : 0,
+      )
+      failed.set(key, outcome, clock() + Math.min(hold, 30))
+      emit('refresh_failed', { session: name, reason: outcome.reason })
+    } else {
+      unverified.delete(key)
+      ended.set(key, outcome.reason, expiresAt)
+      emit('session_ended', { session: name, reason: outcome.reason })
+    }
+    return outcome
+  }
+}
+
+/** Only the provider's own "no" ends a session; a token that fails validation is such a no, unreachable keys are not. */
+function classify(error: unknown): RefreshError {
+  if (isScalegateError(error, 'refresh_rejected') || isScalegateError(error, 'refresh_unavailable'))
+    return error as RefreshError
+  if (isScalegateError(error, 'token_invalid')) return new RefreshError('refresh_rejected', 'token_invalid')
+  return new RefreshError('refresh_unavailable', isScalegateError(error) ? error.code : 'internal')
+}

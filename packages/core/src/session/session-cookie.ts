@@ -1,0 +1,73 @@
+import type { CookieJar } from '../cookies/cookie-jar.js'
+import type { ValueCookie } from '../cookies/value-cookie.js'
+import { SessionError } from '../errors/scalegate-error.js'
+import type { AnonymousReason, Emit } from '../model/events.js'
+import type { Clock } from '../options/clock.js'
+import type { OpenedCache } from '../seal/opened-cache.js'
+import type { Sealer } from '../seal/sealer.js'
+import { type OpenedSession, openRecord, type SessionRecord } from './session-record.js'
+
+/** What a request's cookies hold. */
+export type ReadCookie =
+  | {
+      readonly status: 'open'
+      readonly opened: OpenedSession /** False: sealed with an older secret. */
+      readonly current: boolean
+    }
+  | {
+      readonly status: 'none'
+      readonly reason: Extract<AnonymousReason, 'no_cookie' | 'cookie_unusable' | 'cookie_duplicated'>
+    }
+
+/** Remembers what sealed values opened to; revocation and lifetime are still checked on every request. */
+export type OpenedSessions = OpenedCache<OpenedSession>
+
+export interface SessionCookie {
+  readonly read: (jar: CookieJar) => Promise<ReadCookie>
+  /** @throws SessionError session_too_large before anything is written. */
+  readonly write: (jar: CookieJar, opened: OpenedSession) => Promise<void>
+  readonly clear: (jar: CookieJar) => void
+}
+
+export function createSessionCookie(input: {
+  readonly cookie: ValueCookie
+  readonly sealer: Sealer
+  readonly cache: OpenedSessions
+  readonly clock: Clock
+  readonly budget: number
+  readonly emit: Emit
+}): SessionCookie {
+  const { cookie, sealer, cache, clock, budget, emit } = input
+  return {
+    async read(jar) {
+      if (cookie.isDuplicated(jar)) return { status: 'none', reason: 'cookie_duplicated' }
+      const sealed = cookie.read(jar)
+      if (sealed === undefined) return { status: 'none', reason: 'no_cookie' }
+      const known = cache.get(sealed)
+      if (known !== undefined) return { status: 'open', opened: known, current: true }
+      const unsealed = await sealer.unseal(sealed)
+      const opened = unsealed && openRecord(unsealed.data)
+      if (opened === undefined) return { status: 'none', reason: 'cookie_unusable' }
+      // Only what the current secret sealed is remembered, so that an old seal keeps asking to be renewed.
+      if (unsealed?.current) cache.set(sealed, opened, opened.record.expiresAt)
+      return { status: 'open', opened, current: unsealed?.current === true }
+    },
+    async write(jar, opened) {
+      const { record } = opened
+      const lifetime = record.expiresAt - clock()
+      if (lifetime <= 0) return
+      const sealed = await sealer.seal(record satisfies SessionRecord, lifetime)
+      const bytes = cookie.headerBytes(jar, sealed)
+      if (bytes > budget) {
+        emit('cookie_budget_exceeded', { bytes, budget })
+        throw new SessionError(
+          'session_too_large',
+          `With this session the browser would send ${bytes} bytes of cookies, and ${budget} are allowed.`,
+        )
+      }
+      cache.set(sealed, opened, record.expiresAt)
+      cookie.write(jar, sealed, lifetime)
+    },
+    clear: (jar) => cookie.clear(jar),
+  }
+}
