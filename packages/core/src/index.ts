@@ -1,1 +1,50 @@
-export {}
+/**
+ * The kit without a framework. Most apps use `@scalegate/express`, which passes everything of this package on;
+ * adapters are written against {@link createScalegate}.
+ *
+ * @packageDocumentation
+ */
+export { createScalegate, type Scalegate } from './auth/scalegate.js'
+export type { AccessTokenOptions, AuthContext, Authorization } from './context/auth-context.js'
+export type { CookieAttributes, CookieJar } from './cookies/cookie-jar.js'
+export { parseCookies } from './cookies/parse-cookies.js'
+export { serializeCookie } from './cookies/serialize-cookie.js'
+export { type ErrorCode, errorCodes } from './errors/error-codes.js'
+export {
+  ConfigurationError,
+  type ConfigurationProblem,
+  isScalegateError,
+  LoginError,
+  ProviderError,
+  RefreshError,
+  RequestError,
+  ScalegateError,
+  SessionError,
+  TokenError,
+} from './errors/scalegate-error.js'
+export { type Requirement, requirement } from './guards/requirement.js'
+export type { OrganizationFeature, Widget, WidgetId } from './guards/widgets.js'
+export { applyPrivateCaching, isCachingHeader } from './http/cache-headers.js'
+export type { IncomingRequest } from './http/incoming-request.js'
+export type { AnonymousReason, ScalegateEvent, ScalegateEventType } from './model/events.js'
+export type { AppPermission, CheckedPermission, Claims, Permission, Register, Role } from './model/register.js'
+export { type ScalekitPermission, scalekitPermissions } from './model/scalekit-permissions.js'
+export type { Session, User } from './model/session.js'
+export type { Clock } from './options/clock.js'
+export { type Environment, processEnvironment } from './options/environment.js'
+export type {
+  CompletedLogin,
+  ErrorPageModel,
+  LoginHookResult,
+  LoginOptions,
+  LogoutOptions,
+  LogoutTokenOptions,
+  PermissionRequest,
+  PermissionSource,
+  RoutePaths,
+  ScalegateOptions,
+  SessionOptions,
+  TimeoutOptions,
+  TransactionOptions,
+} from './options/scalegate-options.js'
+export { permissionsFromApi } from './session/permissions-from-api.js'

@@ -1,0 +1,23 @@
+import { backchannelLogoutRoute } from '../routes/backchannel-logout.js'
+import { callbackRoute } from '../routes/callback.js'
+import { loginRoute } from '../routes/login.js'
+import { logoutRoute } from '../routes/logout.js'
+import { refreshRoute } from '../routes/refresh.js'
+import type { Route } from '../routes/route.js'
+import { sessionRoute } from '../routes/session.js'
+import { widgetsRoute } from '../routes/widgets.js'
+import type { Services } from './services.js'
+
+/** Path of the app → route: everything the kit answers. */
+export function createRoutes(services: Services): ReadonlyMap<string, Route> {
+  const { paths, logoutToken } = services.options
+  return new Map([
+    [paths.login, loginRoute(services)],
+    [paths.callback, callbackRoute(services)],
+    [paths.refresh, refreshRoute(services)],
+    [paths.logout, logoutRoute(services)],
+    [paths.backchannelLogout, backchannelLogoutRoute({ ...services, rules: logoutToken })],
+    [paths.session, sessionRoute(services)],
+    [paths.widgets, widgetsRoute({ ...services, issuer: services.options.issuer })],
+  ])
+}

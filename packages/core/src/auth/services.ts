@@ -1,0 +1,164 @@
+import type { CookieAttributes } from '../cookies/cookie-jar.js'
+import { cookieName } from '../cookies/cookie-names.js'
+import { createValueCookie } from '../cookies/value-cookie.js'
+import { sha256Base64url } from '../crypto/sha256.js'
+import { createErrorPages, type ErrorPages } from '../guards/error-page.js'
+import { createRefusals, type Refusals } from '../guards/refusal.js'
+import { type BaseUrl, parseBaseUrl, urlUnder } from '../http/base-url.js'
+import type { Emit, ScalegateEvent } from '../model/events.js'
+import type { Clock } from '../options/clock.js'
+import type { ResolvedOptions } from '../options/scalegate-options.js'
+import { createDiscovery } from '../protocol/discovery.js'
+import { type Endpoints, scalekitEndpoints } from '../protocol/endpoints.js'
+import { createKeySet, type KeySet } from '../protocol/key-set.js'
+import type { Provider } from '../protocol/provider.js'
+import { createRevocationMarks, type RevocationMarks } from '../revocation/revocation-marks.js'
+import { createIronSealer } from '../seal/iron-sealer.js'
+import { createOpenedCache } from '../seal/opened-cache.js'
+import { type Authenticator, createAuthenticator } from '../session/authentication.js'
+import { createSessionEnder, type SessionEnder } from '../session/end-session.js'
+import { createLoginVerifier, type LoginVerifier } from '../session/login-session.js'
+import { createManagementToken } from '../session/management-token.js'
+import { createPermissionReader } from '../session/permission-source.js'
+import { createRefresher } from '../session/refresh.js'
+import { createSessionCookie, type OpenedSessions, type SessionCookie } from '../session/session-cookie.js'
+import { type OpenedSession, revocable } from '../session/session-record.js'
+import { type ProcessState, processState } from '../state/process-state.js'
+import { type CompletedLogins, createCompletedLogins } from '../transaction/completed-logins.js'
+import { createTransactionCookies, type TransactionCookies } from '../transaction/transaction-cookies.js'
+
+/** Everything the routes and the request contexts stand on, made once from the resolved options. */
+export interface Services {
+  readonly options: ResolvedOptions
+  readonly base: BaseUrl
+  /** Paths no return target may lead to: the kit's own. */
+  readonly excluded: readonly string[]
+  readonly provider: Provider
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly cookie: SessionCookie
+  readonly transactions: TransactionCookies
+  readonly completed: CompletedLogins
+  readonly marks: RevocationMarks
+  readonly authenticator: Authenticator
+  readonly verifier: LoginVerifier
+  readonly ender: SessionEnder
+  readonly refusals: Refusals
+  readonly errorPages: ErrorPages
+  readonly visits: { readonly name: string; readonly attributes: Omit<CookieAttributes, 'maxAge'> }
+  readonly sessionName: (opened: OpenedSession) => Promise<string>
+}
+
+export function createServices(options: ResolvedOptions): Services {
+  const { issuer, clientId, clock, cookieSecrets, session, transaction, paths } = options
+  const base = parseBaseUrl(options.baseUrl)
+  const state = processState(issuer, clientId)
+  const emit = emitter(options)
+  const provider = createProvider(options, state)
+  const excluded = Object.values(paths).map((path) => base.path + path)
+
+  const attributes = {
+    path: '/',
+    secure: base.secure,
+    httpOnly: true,
+    sameSite: session.sameSite,
+    ...(session.domain === undefined ? {} : { domain: session.domain }),
+  } as const
+  const names = (suffix: string) =>
+    cookieName(session.cookieName + suffix, {
+      secure: base.secure,
+      ...(session.domain === undefined ? {} : { domain: session.domain }),
+    })
+  const sealer = (purpose: 'session' | 'transaction', name: string) =>
+    createIronSealer({ secrets: cookieSecrets, context: { purpose, name, issuer, clientId } })
+
+  const marks = state.slot<RevocationMarks>('revocation', () =>
+    createRevocationMarks({ clock, lifetime: session.absolute }),
+  )
+  const permissions = createPermissionReader({
+    source: options.permissions,
+    tools: {
+      issuer,
+      fetch: options.fetch,
+      deadline: options.timeouts.refresh,
+      managementToken: createManagementToken(provider, clock, state),
+    },
+    sessionName,
+    emit,
+  })
+  const cookie = createSessionCookie({
+    cookie: createValueCookie(names(''), attributes),
+    sealer: sealer('session', names('')),
+    cache: state.slot<OpenedSessions>('opened-cookies', () => createOpenedCache({ clock })),
+    clock,
+    budget: session.cookieBudget,
+    emit,
+  })
+  const transactions = createTransactionCookies({
+    name: names('-login'),
+    attributes,
+    sealer: sealer('transaction', names('-login')),
+    clock,
+    ...transaction,
+  })
+  const refresher = createRefresher({ provider, marks, clock, state, permissions, sessionName, emit })
+  const authenticator = createAuthenticator({ cookie, marks, refresher, permissions, limits: session, clock, emit })
+  const errorPages = createErrorPages(options.errorPage)
+  return {
+    options,
+    base,
+    excluded,
+    provider,
+    clock,
+    emit,
+    cookie,
+    transactions,
+    completed: createCompletedLogins(clock, transaction.lifetime, state),
+    marks,
+    authenticator,
+    verifier: createLoginVerifier({ provider, permissions, marks, clock, absolute: session.absolute }),
+    ender: createSessionEnder({
+      provider,
+      cookie,
+      marks,
+      clock,
+      postLogoutRedirectUri: urlUnder(base, options.logout.returnTo),
+      sessionName,
+      emit,
+    }),
+    refusals: createRefusals({ base, paths, excluded, errorPages }),
+    errorPages,
+    visits: { name: names('-refresh'), attributes },
+    sessionName,
+  }
+}
+
+function createProvider(options: ResolvedOptions, state: ProcessState): Provider {
+  const { issuer, clientId, clientSecret, audience, fetch, clock, clockSkew, timeouts } = options
+  const fixed = Promise.resolve(scalekitEndpoints(issuer))
+  const endpoints: () => Promise<Endpoints> =
+    options.endpoints === 'scalekit'
+      ? () => fixed
+      : state.slot('discovery', () => createDiscovery({ issuer, fetch, clock, deadline: timeouts.keys }))
+  const keys = state.slot<KeySet>('keys', () =>
+    createKeySet({ url: async () => (await endpoints()).keys, fetch, clock, deadline: timeouts.keys }),
+  )
+  return { issuer, clientId, clientSecret, audience, endpoints, keys, fetch, clock, clockSkew, deadlines: timeouts }
+}
+
+/** Events belong to the app; an observer that throws must not change what happens. */
+function emitter({ onEvent, clock }: ResolvedOptions): Emit {
+  return (type, details) => {
+    try {
+      onEvent?.({ type, at: clock(), ...details } as unknown as ScalegateEvent)
+    } catch {
+      // Nothing can be done with it here, and the kit prints nothing.
+    }
+  }
+}
+
+/** A short name of a session for logs, from which the session id cannot be had back. */
+async function sessionName(opened: OpenedSession): Promise<string> {
+  const { sid, id } = revocable(opened)
+  return (await sha256Base64url(sid ?? id)).slice(0, 12)
+}

@@ -1,0 +1,83 @@
+import type { ErrorCode } from '../errors/error-codes.js'
+import { isScalegateError, RequestError, TokenError } from '../errors/scalegate-error.js'
+import { readForm } from '../http/read-form.js'
+import type { Emit } from '../model/events.js'
+import type { LogoutTokenOptions } from '../options/scalegate-options.js'
+import { type LogoutTokenClaims, verifyLogoutToken } from '../protocol/logout-token.js'
+import type { Provider } from '../protocol/provider.js'
+import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import type { Route, RouteRequest } from './route.js'
+
+const maxBodyBytes = 32 * 1024
+/** A replayed `jti` is recognised this long where the token names no end of its own. */
+const replayWindow = 600
+
+/**
+ * `POST backchannel-logout`: OIDC Back-Channel Logout 1.0 §2.5-2.8. No cookie, no session, no CSRF token; the signed
+ * logout token is all that counts. Success is 200, everything else 400 (§2.8), both without caching.
+ */
+export function backchannelLogoutRoute(input: {
+  readonly provider: Provider
+  readonly rules: Required<LogoutTokenOptions>
+  readonly marks: RevocationMarks
+  readonly emit: Emit
+}): Route {
+  const { provider, rules, marks, emit } = input
+  return { post: (route) => receive(route).catch(refused) }
+
+  async function receive({ request }: RouteRequest): Promise<Response> {
+    const claims = await verifyLogoutToken(provider, await logoutToken(request), {
+      typ: rules.typ,
+      expRequired: rules.exp === 'required',
+    })
+    const scope = claims.sid === undefined ? 'sub' : 'sid'
+    const replayed = await marks.isCarriedOut(claims.jti)
+    if (!replayed) await carryOut(claims)
+    emit('backchannel_logout', { scope, replayed })
+    return new Response(null, { status: 200, headers: { 'Cache-Control': 'no-store' } })
+  }
+
+  /** With `sid` that session and no other one of the person; with `sub` alone all of them (§2.7). */
+  async function carryOut({ sid, sub, iat, exp, jti }: LogoutTokenClaims): Promise<void> {
+    try {
+      if (sid !== undefined) await marks.revoke({ sid }, iat)
+      else if (sub !== undefined) await marks.revoke({ sub }, iat)
+      // Last: a logout that could not be recorded may be sent again.
+      await marks.carriedOut(jti, exp ?? iat + replayWindow)
+    } catch {
+      throw new RequestError('revocation_unavailable')
+    }
+  }
+
+  function refused(error: unknown): Response {
+    const { status, code, reason } = refusal(error)
+    emit('backchannel_logout_refused', { code, reason })
+    // §2.8 names RFC 6749 §5.2's members; the description is a fixed sentence, never a part of the request.
+    const body = {
+      error: code === 'revocation_unavailable' ? 'temporarily_unavailable' : 'invalid_request',
+      error_description: code,
+    }
+    const headers = { 'Cache-Control': 'no-store', ...(status === 413 ? { Connection: 'close' } : {}) }
+    return Response.json(body, { status, headers })
+  }
+}
+
+async function logoutToken(request: Request): Promise<string> {
+  const form = await readForm(request, maxBodyBytes)
+  const tokens = form.getAll('logout_token')
+  const [token] = tokens
+  if (tokens.length !== 1 || token === undefined || token === '')
+    throw new TokenError('logout_token_invalid', 'missing')
+  return token
+}
+
+function refusal(error: unknown): { status: number; code: ErrorCode; reason: string } {
+  if (isScalegateError(error, 'logout_token_invalid'))
+    return { status: 400, code: error.code, reason: (error as unknown as TokenError).reason }
+  if (error instanceof RequestError) return { status: error.status, code: error.code, reason: error.code }
+  // Keys out of reach: §2.8 knows 400 only, and the provider may send the token again.
+  if (isScalegateError(error, 'keys_unavailable') || isScalegateError(error, 'discovery_failed')) {
+    return { status: 400, code: 'revocation_unavailable', reason: error.code }
+  }
+  throw error
+}

@@ -1,0 +1,139 @@
+import type { LoginErrorCode } from '../errors/error-codes.js'
+import { isScalegateError, LoginError } from '../errors/scalegate-error.js'
+import type { ErrorPages } from '../guards/error-page.js'
+import { type BaseUrl, urlUnder } from '../http/base-url.js'
+import { seeOther } from '../http/redirect.js'
+import { sanitizeReturnTo } from '../http/return-to.js'
+import type { Emit } from '../model/events.js'
+import type { ResolvedOptions } from '../options/scalegate-options.js'
+import { type AuthorizationResponse, readAuthorizationResponse, readState } from '../protocol/authorization-response.js'
+import type { Provider } from '../protocol/provider.js'
+import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import type { LoginVerifier } from '../session/login-session.js'
+import type { SessionCookie } from '../session/session-cookie.js'
+import { type OpenedSession, revocable, sessionOf } from '../session/session-record.js'
+import type { CompletedLogins } from '../transaction/completed-logins.js'
+import type { Transaction } from '../transaction/transaction.js'
+import type { TransactionCookies } from '../transaction/transaction-cookies.js'
+import type { Route, RouteRequest } from './route.js'
+
+/**
+ * `GET callback`: the redirect URI. Finishes the login that this browser started, and only that one: `state` is
+ * looked up among the transaction cookies before anything else is believed, and the session is written last.
+ */
+export function callbackRoute(input: {
+  readonly options: Pick<ResolvedOptions, 'paths' | 'login' | 'onLogin'>
+  readonly base: BaseUrl
+  readonly excluded: readonly string[]
+  readonly provider: Provider
+  readonly transactions: TransactionCookies
+  readonly completed: CompletedLogins
+  readonly verifier: LoginVerifier
+  readonly cookie: SessionCookie
+  readonly marks: RevocationMarks
+  readonly sessionName: (opened: OpenedSession) => Promise<string>
+  readonly errorPages: ErrorPages
+  readonly emit: Emit
+}): Route {
+  const {
+    options,
+    base,
+    excluded,
+    provider,
+    transactions,
+    completed,
+    verifier,
+    cookie,
+    marks,
+    sessionName,
+    errorPages,
+    emit,
+  } = input
+  const retry = { href: urlUnder(base, options.paths.login), label: 'Log in again' }
+
+  return { get: (route) => answer(route).catch(refused) }
+
+  async function answer(route: RouteRequest): Promise<Response> {
+    const { query, jar } = route
+    const state = readState(query)
+    const found = await transactions.find(jar, state)
+    if (found.status === 'expired') {
+      await transactions.finish(jar, state)
+      throw new LoginError('state_expired')
+    }
+    if (found.status === 'missing') return repeated(route, state)
+    const outcome = await completed.once(state, () => finish(route, found.transaction))
+    return outcome
+  }
+
+  /** The same callback again: the back button, a reload, a double click after the answer. */
+  async function repeated({ jar }: RouteRequest, state: string): Promise<Response> {
+    const outcome = completed.outcomeOf(state)
+    if (outcome === undefined) throw new LoginError('state_invalid')
+    const read = await cookie.read(jar)
+    if (read.status !== 'open' || read.opened.record.id !== outcome.sessionId) throw new LoginError('state_replayed')
+    return seeOther(base.origin + outcome.returnTo)
+  }
+
+  async function finish({ query, jar }: RouteRequest, transaction: Transaction): Promise<Response> {
+    const { issParameterSupported } = await provider.endpoints()
+    const response = readAuthorizationResponse(query, { issuer: provider.issuer, issRequired: issParameterSupported })
+    // Spent from here on, whatever comes of it: a code is sent once (RFC 6749 §4.1.2).
+    await transactions.finish(jar, transaction.state)
+    const opened = await verifier.login(codeOf(response), transaction, urlUnder(base, options.paths.callback))
+    const returnTo = await destination(opened, transaction)
+    // A logout that arrived while the code was exchanged wins (attack row 237).
+    if (marks.isRevoked(revocable(opened))) throw new LoginError('exchange_rejected', 'revoked')
+    await replace(jar, opened)
+    completed.remember(transaction.state, { sessionId: opened.record.id, returnTo })
+    emit('login_completed', { session: await sessionName(opened) })
+    return seeOther(base.origin + returnTo)
+  }
+
+  /** Where to go: the app's hook may say so, within the same rules as everybody else. */
+  async function destination(opened: OpenedSession, transaction: Transaction): Promise<string> {
+    const fallback = base.path + options.login.returnTo
+    const stored = sanitizeReturnTo(transaction.returnTo, { base, excluded }) ?? fallback
+    const chosen = (await options.onLogin?.({ session: sessionOf(opened), returnTo: stored }))?.returnTo
+    if (chosen === undefined) return stored
+    const allowed = sanitizeReturnTo(chosen, { base, excluded })
+    if (allowed === undefined) emit('return_to_refused', { route: 'callback' })
+    return allowed ?? stored
+  }
+
+  /** The new session in place of any other one of this browser, whose cookie must not work as a copy either. */
+  async function replace(jar: RouteRequest['jar'], opened: OpenedSession): Promise<void> {
+    const before = await cookie.read(jar)
+    await cookie.write(jar, opened)
+    if (before.status !== 'open') return
+    const { id, loggedInAt } = before.opened.record
+    await marks.revoke({ session: id }, loggedInAt)
+  }
+
+  function refused(error: unknown): Response {
+    const refusal = asLoginError(error)
+    if (refusal === undefined) throw error
+    const { code, reason } = refusal
+    emit('login_refused', { code, ...(reason === undefined ? {} : { reason }) })
+    if (code === 'misconfigured') emit('client_rejected', { route: 'callback' })
+    const unavailable = code === 'exchange_unavailable' || code === 'provider_unavailable'
+    return errorPages({ code, retry, ...(unavailable ? { headers: { 'Retry-After': '5' } } : {}) })
+  }
+}
+
+function codeOf(response: AuthorizationResponse): string {
+  if ('error' in response) throw new LoginError(response.error, response.providerError)
+  return response.code
+}
+
+/** What the login came to, in the words of a login. */
+function asLoginError(error: unknown): { code: LoginErrorCode; reason: string | undefined } | undefined {
+  if (error instanceof LoginError) return error
+  if (isScalegateError(error, 'token_invalid'))
+    return { code: 'id_token_invalid', reason: (error as { reason?: string }).reason }
+  if (isScalegateError(error, 'keys_unavailable') || isScalegateError(error, 'discovery_failed'))
+    return { code: 'exchange_unavailable', reason: error.code }
+  if (isScalegateError(error, 'refresh_unavailable') || isScalegateError(error, 'permissions_unavailable'))
+    return { code: 'exchange_unavailable', reason: error.code }
+  return undefined
+}

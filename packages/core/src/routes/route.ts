@@ -1,0 +1,19 @@
+import type { CookieJar } from '../cookies/cookie-jar.js'
+import type { RequestKind } from '../http/navigation.js'
+
+/** One request to a route of the kit. */
+export interface RouteRequest {
+  readonly request: Request
+  readonly query: URLSearchParams
+  readonly kind: RequestKind
+  /** Collects what the answer sets. */
+  readonly jar: CookieJar
+}
+
+export type RouteHandler = (input: RouteRequest) => Promise<Response>
+
+/** The methods a route answers; HEAD is answered like GET where `head` says how. */
+export interface Route {
+  readonly get?: RouteHandler
+  readonly post?: RouteHandler
+}
