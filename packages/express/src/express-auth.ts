@@ -1,0 +1,131 @@
+import {
+  type AccessTokenOptions,
+  type AuthContext,
+  type CheckedPermission,
+  ConfigurationError,
+  createScalegate,
+  type OrganizationFeature,
+  type Permission,
+  type Requirement,
+  type Role,
+  requirement,
+  type ScalegateOptions,
+  type Session,
+  type Widget,
+} from '@scalegate/core'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import { incomingRequest } from './incoming-request.js'
+import { responseCookies } from './response-cookies.js'
+import { sendWebResponse } from './send-web-response.js'
+import { sessionProperty } from './session-property.js'
+import { toWebRequest } from './to-web-request.js'
+
+export interface ExpressOptions extends ScalegateOptions {
+  /** The property of the request that holds the session behind a guard. @defaultValue `auth` */
+  readonly property?: string
+}
+
+/** The kit for one Express app: the middleware to mount, and its guards and readers. */
+export interface ExpressAuth extends RequestHandler {
+  /** Lets signed-in people through. Others: 303 to the login for page loads, 401 problem+json for programs. */
+  requireAuth(): RequestHandler
+  /** Lets people through who have each of these permissions; 403 for signed-in people without. Throws at creation for an empty or misspelt list. */
+  requirePermission<const Name extends Permission>(...permissions: readonly CheckedPermission<Name>[]): RequestHandler
+  /** Lets people through who have at least one of these permissions. */
+  requireAnyPermission<const Name extends Permission>(...permissions: readonly CheckedPermission<Name>[]): RequestHandler
+  /** Lets people through who have at least one of these roles. */
+  requireRole(...roles: readonly Role[]): RequestHandler
+  /** Lets people through whose session acts in this organization, given or computed from the request. */
+  requireOrganization(organization: string | ((request: Request) => string)): RequestHandler
+  /** The session of this request, or null for a stranger. Throws `refresh_unavailable` (503) where it cannot be decided now. */
+  session(request: Request): Promise<Session | null>
+  /** The access token of the person, refreshed if it is about to expire. */
+  accessToken(request: Request, options?: AccessTokenOptions): Promise<string>
+  /** Ends the session here; send the browser to the address it gives, to end it at Scalekit too. */
+  logout(request: Request): Promise<URL>
+  /** The hosted widgets this person can use, for a settings menu. */
+  widgetsFor(session: Session, options?: { readonly features?: readonly OrganizationFeature[] }): readonly Widget[]
+}
+
+/**
+ * Makes the kit for an Express app; mount it with `app.use(auth)` before your routes.
+ *
+ * @throws ConfigurationError configuration_invalid: here for wrong options, at `app.use` for a wrong environment.
+ */
+export function scalegate(options: ExpressOptions = {}): ExpressAuth {
+  const { property = 'auth', ...kitOptions } = options
+  const kit = createScalegate(kitOptions)
+  const exposed = sessionProperty(property)
+  const contexts = new WeakMap<Request, AuthContext>()
+
+  const contextOf = (req: Request): AuthContext => {
+    const context = contexts.get(req)
+    if (context === undefined) throw new ConfigurationError('not_mounted')
+    return context
+  }
+
+  function scalegateMiddleware(req: Request, res: Response, next: NextFunction): void {
+    answer(req, res).then((answered) => (answered ? undefined : next()), next)
+  }
+
+  async function answer(req: Request, res: Response): Promise<boolean> {
+    if (kit.owns(req.originalUrl)) {
+      const response = await kit.handle(toWebRequest(req))
+      if (response !== undefined) {
+        await sendWebResponse(res, response)
+        return true
+      }
+    }
+    const cookies = responseCookies(req, res)
+    const context = kit.context(incomingRequest(req), cookies)
+    cookies.onHeaders(() => context.isPersonal)
+    contexts.set(req, context)
+    exposed.guardMissing(req)
+    return false
+  }
+
+  function guard(ask: (req: Request) => Requirement): RequestHandler {
+    return function scalegateGuard(req: Request, res: Response, next: NextFunction): void {
+      const decide = async (): Promise<boolean> => {
+        const { session, refusal } = await contextOf(req).authorize(ask(req))
+        if (refusal === undefined) exposed.reveal(req, session)
+        else await sendWebResponse(res, refusal)
+        return refusal === undefined
+      }
+      decide().then((allowed) => (allowed ? next() : undefined), next)
+    }
+  }
+
+  function fixed(asked: Requirement): RequestHandler {
+    const checked = requirement(asked)
+    return guard(() => checked)
+  }
+
+  const auth = Object.assign(scalegateMiddleware, {
+    requireAuth: () => fixed({}),
+    requirePermission: (...permissions: readonly string[]) => fixed({ permissions }),
+    requireAnyPermission: (...anyPermission: readonly string[]) => fixed({ anyPermission }),
+    requireRole: (...roles: readonly string[]) => fixed({ roles }),
+    requireOrganization: (organization: string | ((request: Request) => string)) =>
+      typeof organization === 'function'
+        ? guard((req) => requirement({ organizationId: organization(req) }))
+        : fixed({ organizationId: organization }),
+    session: async (req: Request) => contextOf(req).session(),
+    accessToken: async (req: Request, tokenOptions?: AccessTokenOptions) => contextOf(req).accessToken(tokenOptions),
+    logout: async (req: Request) => contextOf(req).logout(),
+    widgetsFor: kit.widgetsFor,
+  })
+  return validatedOnMount(auth, scalegateMiddleware, () => kit.validate())
+}
+
+/**
+ * `app.use` treats what has `handle` and `set` as an application and tells it that it was mounted. That is the one
+ * moment at which a bad environment can stop the start of the app instead of its first request.
+ */
+function validatedOnMount(auth: ExpressAuth, handle: RequestHandler, validate: () => void): ExpressAuth {
+  return Object.defineProperties(auth, {
+    handle: { value: handle },
+    set: { value: () => auth },
+    emit: { value: validate },
+  })
+}

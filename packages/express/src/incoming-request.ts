@@ -1,0 +1,18 @@
+import type { IncomingRequest } from '@scalegate/core'
+import type { Request } from 'express'
+
+/** The little that guards read of a request; a whole web `Request` costs more than the guard itself. */
+export function incomingRequest(req: Request): IncomingRequest {
+  return {
+    method: req.method,
+    // Mounted routers cut `url`; the address of the browser is in `originalUrl`.
+    url: req.originalUrl,
+    headers: { get: (name) => headerOf(req, name.toLowerCase()) },
+  }
+}
+
+function headerOf(req: Request, name: string): string | null {
+  const value = req.headers[name]
+  if (value === undefined) return null
+  return Array.isArray(value) ? value.join(', ') : value
+}

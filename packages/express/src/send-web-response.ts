@@ -1,0 +1,14 @@
+import { ConfigurationError } from '@scalegate/core'
+import type { Response as ExpressResponse } from 'express'
+
+/** Sends a web `Response` as the answer, each cookie in a header of its own (RFC 6265 §3). */
+export async function sendWebResponse(res: ExpressResponse, response: Response): Promise<void> {
+  if (res.headersSent) throw new ConfigurationError('headers_already_sent')
+  const body = Buffer.from(await response.arrayBuffer())
+  res.status(response.status)
+  for (const [name, value] of response.headers) {
+    if (name !== 'set-cookie') res.setHeader(name, value)
+  }
+  for (const cookie of response.headers.getSetCookie()) res.appendHeader('Set-Cookie', cookie)
+  res.end(res.req.method === 'HEAD' || body.length === 0 ? undefined : body)
+}

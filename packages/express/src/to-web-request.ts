@@ -1,0 +1,46 @@
+import { Readable } from 'node:stream'
+import type { Request as ExpressRequest } from 'express'
+
+/** An Express request as a web `Request`, body included, whether or not a parser has been there before. */
+export function toWebRequest(req: ExpressRequest): Request {
+  // Only the path counts: the kit ignores the origin, and Host is the client's own word.
+  const url = req.originalUrl.startsWith('/') ? `http://app.invalid${req.originalUrl}` : req.originalUrl
+  const { method } = req
+  const init = { method, headers: toHeaders(req) }
+  if (method === 'GET' || method === 'HEAD') return new Request(url, init)
+  if (!req.readableDidRead) {
+    const body = Readable.toWeb(req) as unknown as ReadableStream<Uint8Array>
+    // `duplex` is required for a streamed body and missing from the type (Fetch §5.4).
+    return new Request(url, { ...init, body, duplex: 'half' } as RequestInit)
+  }
+  const body = parsedBody(req.body)
+  const request = new Request(url, { ...init, body: body ?? '' })
+  // Nothing is left to read. A route that needs the body says so (`body_already_read`); one that does not is not held up.
+  if (body === undefined) void request.text()
+  return request
+}
+
+/** What a body parser has left, in the form it was sent in. */
+function parsedBody(body: unknown): string | Uint8Array<ArrayBuffer> | undefined {
+  if (typeof body === 'string') return body
+  if (body instanceof Uint8Array) return new Uint8Array(body)
+  if (typeof body !== 'object' || body === null) return undefined
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries(body)) {
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+    // A list of one came from `name[]=…`, which is another name.
+    const sentAs = Array.isArray(value) && values.length === 1 ? `${name}[]` : name
+    for (const item of values) if (typeof item === 'string') form.append(sentAs, item)
+  }
+  return form.toString()
+}
+
+function toHeaders(req: ExpressRequest): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(req.headers)) {
+    for (const item of Array.isArray(value) ? value : [value]) if (item !== undefined) headers.append(name, item)
+  }
+  // What a parser has unpacked or recoded is no longer as long or as packed as the headers say.
+  if (req.readableDidRead) for (const name of ['content-length', 'content-encoding']) headers.delete(name)
+  return headers
+}
