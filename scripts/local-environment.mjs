@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { freePort, startProgram } from './processes.mjs'
+
+/** The emulator as a process of its own, and its control API over HTTP: nothing of it is imported. */
+export async function startEmulator({ port = 0 } = {}) {
+  const program = await startProgram(['packages/emulator/dist/bin.js', '--port', String(port), '--quiet'])
+  const control = async (method, path, body) => {
+    const response = await fetch(`${program.address}/_emulator${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) throw new Error(`${method} /_emulator${path}: ${response.status} ${await response.text()}`)
+    return response.status === 204 ? undefined : response.json()
+  }
+  return { url: program.address, control, stop: program.stop }
+}
+
+/** An example app as a process of its own, known to the emulator. `restart` keeps its address and its cookie secret. */
+export async function startExample(emulator, { entry, port: preferred = 0, env = {} }) {
+  const port = await freePort(preferred)
+  const origin = `http://127.0.0.1:${port}`
+  const { clients } = await emulator.control('GET', '/state')
+  const client = clients[0]
+  await emulator.control('PUT', `/clients/${client.id}`, {
+    redirectUris: [`${origin}/auth/callback`],
+    postLogoutRedirectUris: [`${origin}/`],
+    backchannelLogoutUri: `${origin}/auth/backchannel-logout`,
+    initiateLoginUri: `${origin}/auth/login`,
+  })
+  const environment = {
+    PORT: String(port),
+    APP_BASE_URL: origin,
+    SCALEKIT_ENVIRONMENT_URL: emulator.url,
+    SCALEKIT_CLIENT_ID: client.id,
+    SCALEKIT_CLIENT_SECRET: client.secret,
+    COOKIE_ENCRYPTION_SECRET: randomBytes(32).toString('base64'),
+    ...env,
+  }
+  let program = await startProgram([entry], environment)
+  return {
+    origin,
+    output: () => program.output(),
+    stop: () => program.stop(),
+    async restart() {
+      await program.stop()
+      program = await startProgram([entry], environment)
+    },
+  }
+}
