@@ -6,7 +6,6 @@ export function packageConfig(options: Options): ReturnType<typeof defineConfig>
     target: 'node20',
     sourcemap: true,
     splitting: true,
-    treeshake: true,
     // tsup hands `baseUrl` to the declaration build, which TypeScript 6 reports as deprecated (TS5101).
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
     ...options,

@@ -2,12 +2,15 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    reporters: process.env['CI'] ? ['default'] : ['default'],
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['packages/core/src/**/*.test.ts', 'packages/conformance/src/**/*.test.ts', 'packages/emulator/src/pages/**/*.test.ts'],
+          include: [
+            'packages/core/src/**/*.test.ts',
+            'packages/conformance/src/**/*.test.ts',
+            'packages/emulator/src/pages/**/*.test.ts',
+          ],
         },
       },
       {

@@ -41,10 +41,14 @@ async function printTable(emulator, app) {
     ['Log in as', ''],
     ...users.map(({ email, memberships }) => [
       `  ${email}`,
-      memberships.map(({ organizationId, roles }) => `${roles.join(', ')} in ${organization.get(organizationId)}`).join('; '),
+      memberships
+        .map(({ organizationId, roles }) => `${roles.join(', ')} in ${organization.get(organizationId)}`)
+        .join('; '),
     ]),
     ['  anyone@example.com', 'a new person, through the SSO simulator'],
   ]
   const width = Math.max(...rows.map(([left]) => left.length)) + 2
-  console.log(`\n${rows.map(([left, right]) => (left.padEnd(width) + right).trimEnd()).join('\n')}\n\nCtrl+C stops both.`)
+  console.log(
+    `\n${rows.map(([left, right]) => (left.padEnd(width) + right).trimEnd()).join('\n')}\n\nCtrl+C stops both.`,
+  )
 }

@@ -22,7 +22,11 @@ export async function freePort(preferred = 0) {
  * What it prints is kept, and shown only if it does not come up.
  */
 export async function startProgram(args, env = {}) {
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   const address = await new Promise((resolve, reject) => {
     const read = (chunk) => {

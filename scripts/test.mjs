@@ -5,7 +5,9 @@ import { prepare, root, workspaceCommand } from './workspace.mjs'
 
 await prepare()
 
-const chromium = process.env.CHROMIUM_PATH ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+const chromium =
+  process.env.CHROMIUM_PATH ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 if (chromium === undefined && process.env.CI) {
   console.error('Chromium is missing, and CI never skips the browser journeys: .ci/run installs it.')
   process.exit(1)
@@ -17,10 +19,16 @@ if (chromium === undefined) {
 mkdirSync(`${root}/artifacts`, { recursive: true })
 const results = 'artifacts/test-results.json'
 const projects = chromium === undefined ? '--project unit --project servers' : ''
-const given = process.argv.slice(2).map((argument) => `'${argument.replaceAll("'", "'\\''")}'`).join(' ')
-const code = await workspaceCommand(`vitest run ${projects} --reporter=default --reporter=json --outputFile.json=${results} ${given}`, {
-  env: chromium === undefined ? {} : { CHROMIUM_PATH: chromium },
-})
+const given = process.argv
+  .slice(2)
+  .map((argument) => `'${argument.replaceAll("'", "'\\''")}'`)
+  .join(' ')
+const code = await workspaceCommand(
+  `vitest run ${projects} --reporter=default --reporter=json --outputFile.json=${results} ${given}`,
+  {
+    env: chromium === undefined ? {} : { CHROMIUM_PATH: chromium },
+  },
+)
 const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(`${root}/${results}`, 'utf8'))
 console.log(`\n${numPassedTests} passed, ${numFailedTests} failed`)
 process.exitCode = code

@@ -41,7 +41,8 @@ export function run(command, args, { env = {}, quiet = false } = {}) {
 
 /** Installs what is missing and builds the packages. Says what it does, because the first time takes a minute. */
 export async function prepare() {
-  if (!isInstalled()) await step('Installing dependencies', () => workspaceCommand('pnpm install --frozen-lockfile', { quiet: true }))
+  if (!isInstalled())
+    await step('Installing dependencies', () => workspaceCommand('pnpm install --frozen-lockfile', { quiet: true }))
   await step('Building packages', () => workspaceCommand('turbo run build --output-logs=errors-only', { quiet: true }))
 }
 
@@ -57,5 +58,7 @@ function isInstalled() {
   const marker = `${root}/node_modules/.modules.yaml`
   if (!existsSync(marker)) return false
   const installedAt = statSync(marker).mtimeMs
-  return ['pnpm-lock.yaml', 'package.json', 'pnpm-workspace.yaml'].every((file) => statSync(`${root}/${file}`).mtimeMs <= installedAt)
+  return ['pnpm-lock.yaml', 'package.json', 'pnpm-workspace.yaml'].every(
+    (file) => statSync(`${root}/${file}`).mtimeMs <= installedAt,
+  )
 }

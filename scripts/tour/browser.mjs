@@ -29,9 +29,14 @@ export class Browser {
     const forms = page.text.match(/<form[\s\S]*?<\/form>/g) ?? []
     const form = forms.find((candidate) => candidate.includes(containing))
     if (form === undefined) throw new Error(`No form with ${containing} on ${page.url} (${page.status})`)
-    const action = unescape(/action="([^"]*)"/.exec(form)[1])
-    const hidden = [...form.matchAll(/<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)].map(([, name, value]) => [name, unescape(value)])
-    return this.open(new URL(action, page.url).href, { from: page.url, form: { ...Object.fromEntries(hidden), ...fields } })
+    const action = unescaped(/action="([^"]*)"/.exec(form)[1])
+    const hidden = [...form.matchAll(/<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)].map(
+      ([, name, value]) => [name, unescaped(value)],
+    )
+    return this.open(new URL(action, page.url).href, {
+      from: page.url,
+      form: { ...Object.fromEntries(hidden), ...fields },
+    })
   }
 
   /** The same cookies in another browser: what a thief has, or an old backup. */
@@ -66,7 +71,10 @@ export class Browser {
 function store(jar, line) {
   const [pair, ...attributes] = line.split(';').map((part) => part.trim())
   const name = pair.slice(0, pair.indexOf('='))
-  const expired = attributes.some((attribute) => /^max-age=0$/i.test(attribute) || (/^expires=/i.test(attribute) && Date.parse(attribute.slice(8)) < Date.now()))
+  const expired = attributes.some(
+    (attribute) =>
+      /^max-age=0$/i.test(attribute) || (/^expires=/i.test(attribute) && Date.parse(attribute.slice(8)) < Date.now()),
+  )
   if (expired) jar.delete(name)
   else jar.set(name, pair.slice(name.length + 1))
 }
@@ -80,12 +88,17 @@ function siteOf(from, to) {
 
 function nextOf(url, { status, headers, text }) {
   const refresh = /<meta http-equiv="refresh" content="0; ?url=([^"]+)"/i.exec(text)?.[1]
-  const target = status >= 300 && status < 400 ? headers.location : refresh && unescape(refresh)
+  const target = status >= 300 && status < 400 ? headers.location : refresh && unescaped(refresh)
   return target === undefined ? undefined : new URL(target, url).href
 }
 
-function unescape(text) {
-  return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+function unescaped(text) {
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
 }
 
 function exchange(url, method, body, headers) {
@@ -96,7 +109,12 @@ function exchange(url, method, body, headers) {
       response.on('error', reject)
       response.on('end', () => {
         const { statusCode: status, headers: received } = response
-        resolve({ status, headers: received, cookies: received['set-cookie'] ?? [], text: Buffer.concat(chunks).toString('utf8') })
+        resolve({
+          status,
+          headers: received,
+          cookies: received['set-cookie'] ?? [],
+          text: Buffer.concat(chunks).toString('utf8'),
+        })
       })
     })
     call.on('error', reject)

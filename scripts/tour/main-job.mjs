@@ -34,7 +34,10 @@ export async function mainJob({ report, emulator, app }) {
     const { page, steps } = await logIn(ada, at('/members'), people.ada)
     must('ends at', page.url, at('/members'))
     must('status', page.status, 200)
-    mustHold('no callback on the way', steps.some(({ url }) => url.startsWith(at('/auth/callback?'))))
+    mustHold(
+      'no callback on the way',
+      steps.some(({ url }) => url.startsWith(at('/auth/callback?'))),
+    )
     must('code exchanges', await witness.tokenCalls('authorization_code'), 1)
     return steps.map(({ url }) => new URL(url).pathname).join(' → ')
   })
@@ -58,7 +61,8 @@ export async function mainJob({ report, emulator, app }) {
 
   await step('the settings page offers the widgets this person can use, and the redirect opens them', async () => {
     const settings = await ada.open(at('/settings'))
-    for (const widget of ['members', 'sso', 'scim']) mustHold(`${widget} is not offered`, settings.text.includes(`widget=${widget}`))
+    for (const widget of ['members', 'sso', 'scim'])
+      mustHold(`${widget} is not offered`, settings.text.includes(`widget=${widget}`))
     const widgets = await ada.open(at('/auth/widgets?widget=members'), { from: settings.url })
     must('widgets', new URL(widgets.url).pathname, '/ui/')
     must('status', widgets.status, 200)
@@ -139,7 +143,10 @@ export async function mainJob({ report, emulator, app }) {
     const copy = max.copy()
     const page = await max.submit(await max.open(at('/projects')), { containing: '/auth/logout' })
     must('ends at', page.url, at('/'))
-    mustHold('Scalekit was not asked', page.steps.some(({ url }) => url.startsWith(`${emulator.url}/oidc/logout?`)))
+    mustHold(
+      'Scalekit was not asked',
+      page.steps.some(({ url }) => url.startsWith(`${emulator.url}/oidc/logout?`)),
+    )
     must('the app', await status(max, '/api/me'), 401)
     must('a copy of the cookie', await status(copy, '/api/me'), 401)
     const again = await max.open(at('/projects'))

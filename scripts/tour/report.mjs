@@ -21,7 +21,8 @@ export class Report {
 
 /** Throws unless `actual` is `expected`. */
 export function must(what, actual, expected) {
-  if (actual !== expected) throw new Error(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`)
+  if (actual !== expected)
+    throw new Error(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`)
 }
 
 export function mustHold(what, holds) {

@@ -1,6 +1,6 @@
 import { startEmulator, startExample } from '../local-environment.mjs'
-import { Report } from './report.mjs'
 import { mainJob } from './main-job.mjs'
+import { Report } from './report.mjs'
 
 /**
  * The main job over real HTTP, once with Scalekit's permissions in the token and once with permissions from the REST
@@ -9,7 +9,11 @@ import { mainJob } from './main-job.mjs'
 export async function runTour(entry) {
   const report = new Report()
   for (const source of ['token', 'api']) {
-    report.heading(source === 'token' ? 'Permissions in the access token' : 'Permissions from the REST API, none of Scalekit’s in the token')
+    report.heading(
+      source === 'token'
+        ? 'Permissions in the access token'
+        : 'Permissions from the REST API, none of Scalekit’s in the token',
+    )
     const emulator = await startEmulator()
     await emulator.control('PATCH', '/settings', { skInToken: source === 'token' })
     const app = await startExample(emulator, { entry, env: { EXAMPLE_PERMISSIONS: source } })

@@ -26,4 +26,6 @@ declare global {
   }
 }
 
-export * from './no-augment.js'
+// Not `export * from './no-augment.js'`: esbuild loses the names of an external package at the second step.
+export * from '@scalegate/core'
+export { type ExpressAuth, type ExpressOptions, scalegate } from './express-auth.js'

@@ -1,0 +1,147 @@
+import { posix } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { filesBelow, importsOf, isPublished, type SourceFile } from './sources.js'
+
+/**
+ * The floors of core (design: a file imports from its own folder and from lower floors). Within the ground floor the
+ * order is errors, model, options, state; guards stand above session's neighbours because they only decide.
+ */
+const floors: Readonly<Record<string, number>> = {
+  errors: 0,
+  model: 0.1,
+  options: 0.2,
+  state: 0.3,
+  crypto: 0.5,
+  http: 1,
+  cookies: 2,
+  protocol: 2,
+  seal: 2,
+  revocation: 3,
+  guards: 3,
+  session: 3,
+  transaction: 3,
+  context: 4,
+  routes: 4,
+  auth: 5,
+}
+
+const core = filesBelow('packages/core/src', /\.ts$/).filter(({ path }) => isPublished(path))
+const folderOf = (path: string) => path.slice('packages/core/src/'.length).split('/')[0] ?? ''
+
+describe('the floors of core', () => {
+  it('has sources to read', () => {
+    expect(core.length).toBeGreaterThan(60)
+  })
+
+  it('every file looks downward only', () => {
+    const rooms = core.filter(({ path }) => folderOf(path) !== 'index.ts')
+    expect(violations(rooms, upwardImports)).toEqual([])
+  })
+
+  it('index.ts is a list of names', () => {
+    const index = core.find(({ path }) => path === 'packages/core/src/index.ts')
+    const logic = withoutComments(index?.text ?? 'missing').replaceAll(/export (?:type )?\{[^}]*\} from '[^']+'/g, '')
+    expect(logic.trim()).toBe('')
+  })
+})
+
+describe('what may be imported', () => {
+  it('core: four libraries, no platform, no framework', () => {
+    expect(violations(core, foreignImports(/^(\.|jose$|iron-session$|cookie$|zod\/mini$)/))).toEqual([])
+  })
+
+  it('the emulator shares no code with the kit, so that one misreading cannot make both wrong', () => {
+    const emulator = filesBelow('packages/emulator/src', /\.ts$/)
+    const shared = (file: SourceFile) =>
+      importsOf(file).filter((name) => /^@scalegate\/(?!emulator)|\.\.\/(core|express)\//.test(name))
+    expect(emulator.length).toBeGreaterThan(20)
+    expect(violations(emulator, shared)).toEqual([])
+  })
+
+  it('express: core and its framework', () => {
+    const express = filesBelow('packages/express/src', /\.ts$/).filter(({ path }) => isPublished(path))
+    expect(express.length).toBeGreaterThan(4)
+    expect(violations(express, foreignImports(/^(\.|node:|express$|on-headers$|@scalegate\/core$)/))).toEqual([])
+  })
+
+  it('scripts and tour: Node alone, before anything is installed', () => {
+    const scripts = filesBelow('scripts', /\.mjs$/).filter(({ path }) => !path.includes('/generate/'))
+    expect(scripts.length).toBeGreaterThan(5)
+    expect(violations(scripts, foreignImports(/^(\.|node:)/))).toEqual([])
+  })
+})
+
+describe('what core may not say', () => {
+  const banned: readonly (readonly [string, RegExp])[] = [
+    ['`process` outside options/environment.ts', /(?<![\w'/-])process(?![\w-])/],
+    ['`Buffer`, which is of Node', /\bBuffer\b/],
+    ['`Math.random`, which can be guessed', /Math\.random/],
+    ['`console`: the kit prints nothing', /\bconsole\s*\./],
+    ['`eval`', /\beval\s*\(|new Function\b/],
+  ]
+  it.each(banned)('%s', (_, pattern) => {
+    const rooms = core.filter(({ path }) => path !== 'packages/core/src/options/environment.ts')
+    expect(rooms.filter(({ text }) => pattern.test(withoutComments(text))).map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('rooms', () => {
+  const published = filesBelow('packages', /\/src\/.*\.tsx?$/).filter(
+    ({ path }) => isPublished(path) && !path.startsWith('packages/e2e'),
+  )
+
+  it('hold one noun: at most 300 lines', () => {
+    expect(published.filter(({ text }) => text.split('\n').length > 301).map(({ path }) => path)).toEqual([])
+  })
+
+  it('have names that say what they are', () => {
+    const vague = /\/(utils?|helpers?|common|misc|[a-z-]*manager)(\/|\.|-)/
+    expect(published.map(({ path }) => path).filter((path) => vague.test(path))).toEqual([])
+  })
+})
+
+function violations(files: readonly SourceFile[], check: (file: SourceFile) => readonly string[]): readonly string[] {
+  return files.flatMap((file) => check(file).map((violation) => `${file.path}: ${violation}`))
+}
+
+function foreignImports(allowed: RegExp): (file: SourceFile) => readonly string[] {
+  return (file) => importsOf(file).filter((specifier) => !allowed.test(specifier))
+}
+
+function upwardImports(file: SourceFile): readonly string[] {
+  const from = folderOf(file.path)
+  const floor = floors[from]
+  if (floor === undefined) return [`${from} has no floor`]
+  return importsOf(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .flatMap((specifier) => {
+      const to = folderOf(posix.join(posix.dirname(file.path), specifier))
+      const target = floors[to]
+      if (target === undefined) return [`${to} has no floor`]
+      if (to === from || target < floor) return []
+      // Neighbours on one floor may speak of each other's types, not call each other.
+      const sideways = target === floor
+      if (sideways && importsTypesOnly(file, specifier)) return []
+      return [`${from} may not ${sideways ? 'call' : 'know'} ${to} (${specifier})`]
+    })
+}
+
+function importsTypesOnly(file: SourceFile, specifier: string): boolean {
+  const escaped = specifier.replaceAll('.', '\\.')
+  const statements = [...file.text.matchAll(new RegExp(`^(import|export)\\b([^'"]*?)from\\s+['"]${escaped}['"]`, 'gm'))]
+  return statements.every(([, , names = '']) => {
+    if (/^\s*type\b/.test(names)) return true
+    const braces = /\{([^}]*)\}/.exec(names)?.[1] ?? ''
+    return (
+      braces !== '' &&
+      braces
+        .split(',')
+        .filter((name) => name.trim() !== '')
+        .every((name) => /^\s*type\b/.test(name))
+    )
+  })
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|[^:'"`])\/\/.*$/gm, '$1')
+}

@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { root } from '../workspace.mjs'
+import { errorReference } from './error-reference.mjs'
+
+// Writes the documents that are made from the code; with --check, fails where a committed one differs.
+
+const documents = { 'docs/reference/errors.md': await errorReference() }
+
+let stale = 0
+for (const [path, text] of Object.entries(documents)) {
+  const file = `${root}/${path}`
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, text)
+    continue
+  }
+  if (read(file) === text) continue
+  stale += 1
+  console.error(`${path} is not what the code says; run: npm run docs`)
+}
+process.exitCode = stale === 0 ? 0 : 1
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
