@@ -1,0 +1,102 @@
+import { isScalegateError, permissionsFromApi, scalegate } from '@scalegate/express'
+import express from 'express'
+import helmet from 'helmet'
+import { homePage } from './views/home.js'
+import { membersPage } from './views/members.js'
+import { noticePage } from './views/notice.js'
+import { projectsPage } from './views/projects.js'
+import { settingsPage } from './views/settings.js'
+import { rememberMember, workspaceOf } from './workspaces.js'
+
+/** The app. Its configuration is read from the environment: SCALEKIT_*, COOKIE_ENCRYPTION_SECRET, APP_BASE_URL. */
+export function createApp() {
+  const auth = scalegate({
+    // Cookies ignore ports: apps on one host need names of their own.
+    session: { cookieName: 'example-express' },
+    // Scalekit does not document whether its own permissions are in the token; its REST API always knows them.
+    permissions: process.env.EXAMPLE_PERMISSIONS === 'api' ? permissionsFromApi : 'token',
+    onLogin: ({ session }) => rememberMember(session),
+  })
+
+  const app = express()
+  app.use(helmet())
+  app.use(express.static(`${import.meta.dirname}/public`))
+  app.use(auth)
+
+  // Pages
+
+  app.get('/', async (req, res) => {
+    res.send(homePage({ session: await auth.session(req) }))
+  })
+
+  app.get('/projects', auth.requireAuth(), (req, res) => {
+    res.send(projectsPage({ session: req.auth, projects: workspaceOf(req.auth).projects }))
+  })
+
+  app.get('/members', auth.requirePermission('sk_org_users_read'), (req, res) => {
+    // A session outlives a restart of this process; its memory does not.
+    rememberMember(req.auth)
+    res.send(membersPage({ session: req.auth, members: [...workspaceOf(req.auth).members.values()] }))
+  })
+
+  app.get('/settings', auth.requireAuth(), (req, res) => {
+    res.send(settingsPage({ session: req.auth, widgets: auth.widgetsFor(req.auth) }))
+  })
+
+  // JSON API
+
+  app.get('/api/me', auth.requireAuth(), (req, res) => {
+    const { user, organizationId, roles, permissions } = req.auth
+    res.json({ user, organizationId, roles, permissions })
+  })
+
+  app.post('/api/projects', auth.requirePermission('projects:create'), express.json(), (req, res) => {
+    const name = typeof req.body?.name === 'string' ? req.body.name.trim() : ''
+    if (name === '' || name.length > 80) return sendProblem(res, 400, 'A project needs a name of 1 to 80 characters.')
+    const project = { id: crypto.randomUUID(), name, createdBy: req.auth.user.name ?? req.auth.user.id }
+    workspaceOf(req.auth).projects.push(project)
+    res.status(201).json(project)
+  })
+
+  // Everything else
+
+  app.use((req, res) => {
+    const text = 'There is nothing at this address.'
+    if (isApi(req)) return sendProblem(res, 404, text)
+    const link = { href: '/', label: 'Go to the start page' }
+    res.status(404).send(noticePage({ title: 'Page not found', text, link }))
+  })
+
+  // Express knows an error handler by its four parameters.
+  app.use((error, req, res, next) => {
+    if (res.headersSent) return next(error)
+    const status = error.status >= 400 && error.status < 600 ? error.status : 500
+    if (status === 500) console.error(error)
+    const { title, text } = explain(error, status)
+    res.set(error.headers ?? {})
+    if (isApi(req)) return sendProblem(res, status, title)
+    res.status(status).send(noticePage({ title, text, link: { href: '', label: 'Try again' } }))
+  })
+
+  return app
+}
+
+/** What a person may know of an error; the rest is for the log. */
+function explain(error, status) {
+  if (status === 503 && isScalegateError(error)) {
+    return {
+      title: 'The login service is not answering.',
+      text: 'You are still signed in. Please try again in a moment.',
+    }
+  }
+  if (status < 500) return { title: 'This request was not understood.', text: 'Please go back and try again.' }
+  return { title: 'Something went wrong.', text: 'That was our fault. Please try again in a moment.' }
+}
+
+function isApi(req) {
+  return req.path.startsWith('/api/')
+}
+
+function sendProblem(res, status, title) {
+  res.status(status).type('application/problem+json').json({ status, title })
+}

@@ -1,0 +1,155 @@
+/**
+ * What each page shows: plain data in, one HTML string out. Pages know nothing of the engine or of requests,
+ * and every `action` is a path on the emulator that a form posts to (application/x-www-form-urlencoded).
+ */
+
+export interface Person {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  /** Names of the organizations this person is a member of. */
+  readonly organizations: readonly string[]
+}
+
+/** Pick who signs in. Fields posted: `user` (a user id), or `email` (typed; unknown ones get an error, SSO domains go to the simulator). */
+export interface LoginPage {
+  readonly action: string
+  readonly signUpPath: string
+  readonly clientName: string
+  readonly people: readonly Person[]
+  readonly loginHint?: string
+  /** Shown when the request asked for one organization, connection, domain or social provider. */
+  readonly askedFor?: { readonly label: string; readonly value: string }
+  readonly error?: string
+  readonly cancelAction: string
+}
+
+/** Pick the organization. Field posted: `organization` (an organization id). */
+export interface OrganizationPickerPage {
+  readonly action: string
+  readonly person: Person
+  readonly organizations: readonly { readonly id: string; readonly name: string; readonly roles: readonly string[] }[]
+  readonly cancelAction: string
+}
+
+/** A stand-in for the customer's identity provider. Fields posted: `email`, `given_name`, `family_name`, `outcome` (`success` or a Scalekit error code). */
+export interface SsoSimulatorPage {
+  readonly action: string
+  readonly email: string
+  readonly givenName: string
+  readonly familyName: string
+  readonly organizationName: string
+  readonly connectionId: string
+  /** Error codes that can be simulated, e.g. `access_denied`, `invalid_saml_response`. */
+  readonly outcomes: readonly string[]
+}
+
+/** Make an account and an organization. Fields posted: `email`, `given_name`, `family_name`, `organization_name`. */
+export interface SignUpPage {
+  readonly action: string
+  readonly logInPath: string
+  readonly values: {
+    readonly email: string
+    readonly givenName: string
+    readonly familyName: string
+    readonly organizationName: string
+  }
+  readonly error?: string
+}
+
+export interface Widget {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  /** `manage` and `view` are shown; `hidden` is listed with its reason below the shown ones, since this is an emulator. */
+  readonly access: 'manage' | 'view' | 'hidden'
+  /** Why, in one line: `sk_org_sso_read is missing`, `feature sso is off`, `granted by sk_org_users_read`. */
+  readonly reason: string
+  /** Path under `/ui/`. */
+  readonly path: string
+}
+
+/** The hosted widgets at `/ui/`. The log-out form posts to `logoutAction` and ends the whole Scalekit session. */
+export interface WidgetsPage {
+  readonly person: Person
+  readonly organization: {
+    readonly id: string
+    readonly name: string
+    readonly roles: readonly string[]
+    readonly features: readonly string[]
+  }
+  readonly widgets: readonly Widget[]
+  /** The widget that is open; undefined on the start page. */
+  readonly open?: Widget
+  /** Facts listed inside the open widget: members, settings, sessions. */
+  readonly facts: readonly { readonly label: string; readonly value: string }[]
+  readonly logoutAction: string
+}
+
+/** Errors and plain notices: `invalid_redirect_uri`, logged out, no session at `/ui/`, not emulated. */
+export interface NoticePage {
+  readonly status: number
+  readonly title: string
+  readonly code?: string
+  readonly detail: string
+  readonly link?: { readonly href: string; readonly label: string }
+}
+
+/** `/_emulator`: see and steer everything. The page's own script calls the JSON control API and reloads. */
+export interface ControlPage {
+  readonly environmentUrl: string
+  readonly clock: { readonly now: string; readonly offset: number }
+  readonly settings: Readonly<Record<string, string | number | boolean>>
+  readonly clients: readonly {
+    readonly id: string
+    readonly name: string
+    readonly redirectUris: readonly string[]
+    readonly backchannelLogoutUri?: string
+  }[]
+  readonly organizations: readonly {
+    readonly id: string
+    readonly name: string
+    readonly features: readonly string[]
+  }[]
+  readonly members: readonly {
+    readonly userId: string
+    readonly name: string
+    readonly email: string
+    readonly organizationId: string
+    readonly organizationName: string
+    readonly roles: readonly string[]
+    /** All roles that exist, for the role menu. */
+    readonly knownRoles: readonly string[]
+  }[]
+  readonly sessions: readonly {
+    readonly id: string
+    readonly userName: string
+    readonly organizationName: string
+    readonly startedAt: string
+    readonly status: string
+  }[]
+  readonly faults: readonly {
+    readonly id: string
+    readonly endpoint: string
+    readonly kind: string
+    readonly remaining: number
+  }[]
+  readonly deliveries: readonly {
+    readonly at: string
+    readonly url: string
+    readonly kind: string
+    readonly status: string
+  }[]
+  readonly requests: readonly {
+    readonly id: string
+    readonly at: string
+    readonly method: string
+    readonly path: string
+    readonly status: number
+    /** `login`, `token: refresh_token`, `keys`, `widgets` … */
+    readonly kind: string
+    readonly durationMs: number
+    readonly note?: string
+  }[]
+  readonly keys: readonly { readonly kid: string; readonly current: boolean }[]
+}
