@@ -16,12 +16,14 @@ export type JsonAnswer =
     }
   | { readonly kind: 'failure'; readonly reason: 'timeout' | 'network' | 'redirect' | 'too_large' | 'malformed' }
 
+/** What is sent. */
 export interface JsonRequest {
   readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
 }
 
+/** What a call may cost. */
 export interface JsonLimits {
   /** Seconds for everything, the last byte of the body included. */
   readonly deadline: number
