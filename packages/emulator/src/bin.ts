@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { DEFAULT_PORT, type Emulator, startEmulator } from './emulator.js'
+
+const USAGE = `Usage: scalegate-emulator [--port N] [--seed file] [--quiet]
+
+  --port N     port on localhost; 0 takes a free one (default ${DEFAULT_PORT})
+  --seed file  YAML or JSON file that says who exists
+  --quiet      print the ready line only
+`
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      seed: { type: 'string' },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return void process.stdout.write(USAGE)
+  const emulator = await startEmulator({
+    port: portOf(values.port),
+    ...(values.seed === undefined ? {} : { seed: values.seed }),
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void emulator.stop())
+  }
+  if (!values.quiet) process.stdout.write(table(emulator))
+  process.stdout.write(`scalegate-emulator listening on ${emulator.url}\n`)
+}
+
+function portOf(value: string | undefined): number {
+  if (value === undefined) return DEFAULT_PORT
+  const port = Number(value)
+  if (!/^\d+$/.test(value) || port > 65_535) throw new Error(`--port must be a number from 0 to 65535, not ${value}`)
+  return port
+}
+
+/** What one needs to point an app at it and to log in. */
+function table({ url, clientId, clientSecret, seed }: Emulator): string {
+  const nameOf = (id: string) => seed.organizations.find((organization) => organization.id === id)?.name ?? id
+  const rows = [
+    ['SCALEKIT_ENVIRONMENT_URL', url],
+    ['SCALEKIT_CLIENT_ID', clientId],
+    ['SCALEKIT_CLIENT_SECRET', clientSecret],
+    ['Control page', `${url}/_emulator`],
+    ...seed.users.map((user) => [
+      `${user.givenName} ${user.familyName}`,
+      `${user.email}  ${user.memberships.map(({ organization, roles }) => `${roles.join('+')} of ${nameOf(organization)}`).join(', ')}`,
+    ]),
+  ]
+  return `${rows.map(([label = '', value = '']) => `  ${label.padEnd(26)}${value}`).join('\n')}\n\n`
+}

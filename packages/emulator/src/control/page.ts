@@ -1,0 +1,77 @@
+import { now, rfc3339 } from '../clock.js'
+import type { Environment } from '../environment.js'
+import { type ControlPage, renderControl } from '../pages/index.js'
+
+/** How much of the logs the page shows; the API gives them in full. */
+const SHOWN = 50
+
+/** `GET /_emulator`: the state for human eyes. */
+export function controlPage(environment: Environment): string {
+  const { directory, sessions } = environment
+  const nameOfUser = (id: string) => {
+    const user = directory.user(id)
+    return user === undefined ? id : `${user.givenName} ${user.familyName}`
+  }
+  const nameOfOrganization = (id: string) => directory.organization(id)?.name ?? id
+  const { logoutToken, accessTokenAudience, ...settings } = environment.settings
+  const flat = Object.entries(logoutToken).map(([name, value]) => [`logoutToken.${name}`, value ?? 'none'] as const)
+  return renderControl({
+    environmentUrl: environment.url,
+    clock: { now: rfc3339(now()), offset: environment.clock.offset },
+    settings: {
+      ...settings,
+      accessTokenAudience: accessTokenAudience?.join(' ') ?? 'client id',
+      ...Object.fromEntries(flat),
+    },
+    clients: directory.clients,
+    organizations: directory.organizations.map(({ id, name, features }) => ({
+      id,
+      name,
+      features: Object.entries(features).flatMap(([feature, enabled]) => (enabled ? [feature] : [])),
+    })),
+    members: members(environment),
+    sessions: sessions.all.map((session) => ({
+      id: session.id,
+      userName: nameOfUser(session.userId),
+      organizationName: nameOfOrganization(session.organizationId),
+      startedAt: rfc3339(session.createdAt),
+      status: session.status,
+    })),
+    faults: environment.faults.all.map((fault) => ({ ...fault, remaining: fault.remaining ?? 0 })),
+    deliveries: environment.deliveries
+      .since()
+      .slice(-SHOWN)
+      .map(({ at, url, kind, status, error }) => ({ at: rfc3339(at), url, kind, status: String(status ?? error) })),
+    requests: environment.requests.since().slice(-SHOWN).map(requestRow),
+    keys: environment.keys.published.map(({ kid }, index) => ({ kid, current: index === 0 })),
+  })
+}
+
+function members(environment: Environment): ControlPage['members'] {
+  const { directory } = environment
+  return directory.users.flatMap((user) =>
+    directory.organizationsOf(user.id).map((organization) => ({
+      userId: user.id,
+      name: `${user.givenName} ${user.familyName}`,
+      email: user.email,
+      organizationId: organization.id,
+      organizationName: organization.name,
+      roles: directory.rolesOf(user.id, organization.id),
+      knownRoles: directory.roleNames,
+    })),
+  )
+}
+
+function requestRow(entry: ReturnType<Environment['requests']['since']>[number]): ControlPage['requests'][number] {
+  const { id, at, method, path, status, durationMs, kind, grantType, error } = entry
+  return {
+    id: String(id),
+    at: rfc3339(at),
+    method,
+    path,
+    status,
+    durationMs,
+    kind: grantType === undefined ? kind : `${kind}: ${grantType}`,
+    ...(error === undefined ? {} : { note: error }),
+  }
+}

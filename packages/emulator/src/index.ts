@@ -1,0 +1,42 @@
+/**
+ * A local stand-in for Scalekit: hosted login, organizations, widgets and back-channel logout on `localhost`, with a
+ * control API to steer it. For development and tests only; independent of Scalekit and not affiliated with it.
+ *
+ * @example
+ * ```ts
+ * import { startEmulator } from '@scalegate/emulator'
+ *
+ * const emulator = await startEmulator({ port: 0 })
+ * process.env.SCALEKIT_ENVIRONMENT_URL = emulator.environmentUrl
+ * await emulator.stop()
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { type Control, ControlError, createControl } from './control/client.js'
+export type {
+  ClockInput,
+  EmulatorState,
+  LoggedDelivery,
+  LoggedRequest,
+  LogoutTokenInput,
+  SessionState,
+  TokenInput,
+} from './control/wire.js'
+export { DEFAULT_PORT, type Emulator, type EmulatorOptions, startEmulator } from './emulator.js'
+export type { Claims, JwsAlgorithm } from './jws.js'
+export { defaultSeed } from './seed/default.js'
+export type {
+  Feature,
+  Seed,
+  SeedClient,
+  SeedMembership,
+  SeedOrganization,
+  SeedRole,
+  SeedUser,
+} from './seed/types.js'
+export { defaultSettings, type LogoutTokenSettings, type Settings, type SettingsPatch } from './settings.js'
+export type { ClientPatch } from './state/directory.js'
+export type { Endpoint, Fault, FaultInput, FaultKind } from './state/faults.js'
+export type { SessionStatus } from './state/sessions.js'
+export type { TokenMutation, TokenResponseMutation } from './state/token-mutations.js'

@@ -1,0 +1,115 @@
+import type { HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Engine } from '../engine/engine.js'
+import { connectionOfDomain, domainOf, type Selection } from '../engine/selection.js'
+import type { Environment } from '../environment.js'
+import { notice } from '../server/notice.js'
+import { pageHeaders } from '../server/page-headers.js'
+import { enter, refuse, type Step, signedIn } from './finish.js'
+import { findInteraction, type NodeContext, selectionOf } from './interaction.js'
+import { loginPage, organizationPage, signUpPage, ssoPage } from './pages.js'
+import { postSignUp } from './sign-up.js'
+import { postSso, ssoLogin } from './sso.js'
+
+type Handler = (step: Step) => Response | Promise<Response>
+
+/** The pages between `/oauth/authorize` and the app: who, which organization, single sign-on, sign-up. */
+export function loginRoutes(environment: Environment, engine: Engine): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  const during = (handler: Handler) => async (c: NodeContext) => {
+    const interaction = await findInteraction(environment, engine, c)
+    if (interaction === undefined) return expired()
+    return handler({ environment, engine, c, interaction })
+  }
+  app.get('/login/:uid', during(showFirstPage))
+  app.post('/login/:uid', during(postLogin))
+  app.get('/login/:uid/organization', during(showOrganizations))
+  app.post('/login/:uid/organization', during(postOrganization))
+  app.get('/login/:uid/sso', during(showSso))
+  app.post('/login/:uid/sso', during(postSso))
+  app.get('/login/:uid/sign-up', during(showSignUp))
+  app.post('/login/:uid/sign-up', during(postSignUp))
+  app.post(
+    '/login/:uid/cancel',
+    during((step) => refuse(step, 'access_denied', 'the user cancelled')),
+  )
+  return app
+}
+
+function expired(): Response {
+  const detail = 'This login is over or was started in another browser. Go back to the app and start again.'
+  return notice({ status: 400, title: 'Login expired', code: 'login_expired', detail })
+}
+
+function showFirstPage(step: Step): Response | Promise<Response> {
+  const { environment, interaction, c } = step
+  const selection: Selection = selectionOf(environment, interaction)
+  if (selection.kind === 'sso') return page(step, ssoPage(environment, interaction, selection.target))
+  if (selection.kind === 'sign-up' && c.req.query('page') !== 'login') return showSignUp(step)
+  if (selection.kind === 'organization') return c.redirect(`/login/${interaction.id}/organization`, 303)
+  // Since the request came in, another tab may have signed in, or an organization may have gone.
+  if (selection.kind === 'refused') return refuse(step, selection.error, selection.description)
+  if (selection.kind === 'grant' && interaction.session !== undefined) {
+    const { userId, amr } = interaction.session
+    return enter(step, { userId, amr, organization: selection.organization, proof: 'session' })
+  }
+  return page(step, loginPage(environment, interaction, selection.kind === 'login' ? { target: selection.target } : {}))
+}
+
+async function postLogin(step: Step): Promise<Response> {
+  const { environment, interaction, c } = step
+  const { directory } = environment
+  const form = await c.req.parseBody()
+  const email = typeof form.email === 'string' ? form.email.trim() : ''
+  const user = typeof form.user === 'string' ? directory.user(form.user) : directory.userByEmail(email)
+  const address = user?.email ?? email
+  if (connectionOfDomain(domainOf(address), directory) !== undefined) {
+    return c.redirect(`/login/${interaction.id}/sso?${new URLSearchParams({ email: address })}`, 303)
+  }
+  if (user === undefined) {
+    const error = email === '' ? 'Choose who signs in.' : 'Nobody here has this e-mail address.'
+    return page(step, loginPage(environment, interaction, { error }), 400)
+  }
+  return signedIn(step, user.id, [directory.connectionOf({ provider: interaction.params.provider })])
+}
+
+function showOrganizations(step: Step): Response {
+  const { environment, interaction } = step
+  const userId = interaction.proven?.userId ?? interaction.session?.userId
+  const user = userId === undefined ? undefined : environment.directory.user(userId)
+  return user === undefined ? expired() : page(step, organizationPage(environment, interaction, user))
+}
+
+async function postOrganization(step: Step): Promise<Response> {
+  const { environment, interaction, c } = step
+  const form = await c.req.parseBody()
+  const chosen = String(form.organization ?? '')
+  const { proven, session } = interaction
+  // Without a login on an earlier page the session speaks, but not where the request asked for a new login.
+  const trusted = selectionOf(environment, interaction).kind === 'organization' ? session : undefined
+  const who = proven ?? trusted
+  if (who === undefined) return expired()
+  const organization = environment.directory.organizationsOf(who.userId).find(({ id }) => id === chosen)
+  if (organization === undefined) return refuse(step, 'access_denied', 'the user is not a member of that organization')
+  return enter(step, {
+    userId: who.userId,
+    amr: who.amr,
+    organization,
+    proof: proven === undefined ? 'session' : 'now',
+  })
+}
+
+function showSso(step: Step): Response {
+  const { environment, interaction, c } = step
+  const login = ssoLogin(environment, interaction, c.req.query('email') ?? interaction.params.login_hint ?? '')
+  return login === undefined ? expired() : page(step, ssoPage(environment, interaction, login))
+}
+
+function showSignUp(step: Step): Response {
+  const email = step.interaction.params.login_hint ?? ''
+  return page(step, signUpPage(step.interaction, { email, givenName: '', familyName: '', organizationName: '' }))
+}
+
+function page(step: Step, html: string, status: 200 | 400 = 200): Response {
+  return step.c.body(html, status, pageHeaders('form'))
+}

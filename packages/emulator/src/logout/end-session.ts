@@ -1,0 +1,32 @@
+import type { DeliveryEntry, Environment } from '../environment.js'
+import type { SessionStatus } from '../state/sessions.js'
+import { notifyClients } from './deliver.js'
+
+/** Ends a Scalekit session and tells its apps; nothing happens when it has ended before. */
+export async function endSession(
+  environment: Environment,
+  sid: string,
+  status: Exclude<SessionStatus, 'active'>,
+): Promise<readonly DeliveryEntry[]> {
+  const session = environment.sessions.find(sid)
+  if (session === undefined || !environment.sessions.end(sid, status)) return []
+  return notifyClients(environment, session)
+}
+
+/** Ends a session without a word to the apps, as if the notice got lost. */
+export function endSessionSilently(environment: Environment, sid: string): void {
+  environment.sessions.end(sid, 'revoked')
+}
+
+/** Ends the sessions that are past their limits. */
+export async function endOverdueSessions(environment: Environment): Promise<void> {
+  await Promise.all(environment.sessions.overdue.map((session) => endSession(environment, session.id, 'expired')))
+}
+
+/** Ends the sessions that a removed membership stood for: Scalekit ends the person's active session at once. */
+export async function endMembership(environment: Environment, userId: string, organizationId: string): Promise<void> {
+  const affected = environment.sessions.all.filter(
+    (session) => session.userId === userId && session.authenticatedOrganizations.includes(organizationId),
+  )
+  await Promise.all(affected.map((session) => endSession(environment, session.id, 'revoked')))
+}

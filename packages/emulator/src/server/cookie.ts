@@ -1,0 +1,16 @@
+import type { Context } from 'hono'
+import { deleteCookie, setCookie } from 'hono/cookie'
+import type { Environment } from '../environment.js'
+
+/** Lax: an authorization request is a navigation from another site and must carry it. */
+const attributes = { path: '/', httpOnly: true, sameSite: 'Lax' } as const
+
+/** Gives the browser its Scalekit session, until it is closed. */
+export function setSessionCookie(c: Context, environment: Environment, value: string): void {
+  setCookie(c, environment.cookieName, value, attributes)
+}
+
+/** Takes the Scalekit session from the browser. */
+export function clearSessionCookie(c: Context, environment: Environment): void {
+  deleteCookie(c, environment.cookieName, attributes)
+}

@@ -1,0 +1,112 @@
+import { flag, listOf, nullable, number, object, oneOf, read, text } from './shape.js'
+
+/** How logout tokens are made and sent. Scalekit documents none of it, so every reading is a switch. */
+export interface LogoutTokenSettings {
+  /** Carry `sid` (OIDC Back-Channel Logout 1.0 §2.4). */
+  readonly sid: boolean
+  /** Carry `sub`. */
+  readonly sub: boolean
+  /** Carry `exp`, 120 seconds ahead; early drafts had none. */
+  readonly exp: boolean
+  /** The header `typ`; `null` leaves it out. */
+  readonly typ: 'logout+jwt' | null
+  /** Send `{"logout_token": …}` as JSON instead of a form. */
+  readonly json: boolean
+  /** Further tries after a failed delivery, one second apart. */
+  readonly retries: number
+}
+
+/** What can be steered while the emulator runs. Durations are seconds. */
+export interface Settings {
+  readonly accessTokenLifetime: number
+  readonly idTokenLifetime: number
+  /** Lifetime of tokens from `client_credentials`. */
+  readonly clientCredentialsLifetime: number
+  /** Lifetime of an authorization code. */
+  readonly codeLifetime: number
+  /** `aud` of the access token; `null` means `[clientId]`. */
+  readonly accessTokenAudience: readonly string[] | null
+  /** Put the `sk_*` permissions into the access token. Undocumented at Scalekit: the REST API always has them. */
+  readonly skInToken: boolean
+  /** Answer a refresh with a new ID token. Scalekit's pages contradict each other. */
+  readonly idTokenOnRefresh: boolean
+  /** Add `iss` to the authorization response (RFC 9207) and promise it in discovery. */
+  readonly issInResponse: boolean
+  /** Accept every loopback redirect and post-logout URI, registered or not. */
+  readonly anyLoopbackRedirectUri: boolean
+  /** Refuse authorization requests without `code_challenge` (the per-app toggle "Enforce PKCE"). */
+  readonly requirePkce: boolean
+  /** A rotated refresh token still works for this long. */
+  readonly refreshGrace: number
+  /** Re-use of a rotated refresh token (after the grace) ends the whole grant. */
+  readonly revokeFamilyOnReuse: boolean
+  /** Lifetime of a Scalekit session from its start. */
+  readonly sessionAbsolute: number
+  /** Lifetime of a Scalekit session from its last activity. */
+  readonly sessionIdle: number
+  readonly logoutToken: LogoutTokenSettings
+}
+
+/** Any subset of {@link Settings}, also inside `logoutToken`. */
+export type SettingsPatch = Partial<Omit<Settings, 'logoutToken'>> & {
+  readonly logoutToken?: Partial<LogoutTokenSettings>
+}
+
+const DAY = 86_400
+
+/** What holds at the start and after a reset. */
+export const defaultSettings: Settings = {
+  accessTokenLifetime: 299,
+  idTokenLifetime: 1800,
+  clientCredentialsLifetime: 86_399,
+  codeLifetime: 600,
+  accessTokenAudience: null,
+  skInToken: true,
+  idTokenOnRefresh: true,
+  issInResponse: true,
+  anyLoopbackRedirectUri: true,
+  requirePkce: false,
+  refreshGrace: 0,
+  revokeFamilyOnReuse: false,
+  sessionAbsolute: 30 * DAY,
+  sessionIdle: 7 * DAY,
+  logoutToken: { sid: true, sub: true, exp: true, typ: 'logout+jwt', json: false, retries: 0 },
+}
+
+const patchShape = object(
+  {},
+  {
+    accessTokenLifetime: number(1),
+    idTokenLifetime: number(1),
+    clientCredentialsLifetime: number(1),
+    codeLifetime: number(1),
+    accessTokenAudience: nullable(listOf(text)),
+    skInToken: flag,
+    idTokenOnRefresh: flag,
+    issInResponse: flag,
+    anyLoopbackRedirectUri: flag,
+    requirePkce: flag,
+    refreshGrace: number(0),
+    revokeFamilyOnReuse: flag,
+    sessionAbsolute: number(1),
+    sessionIdle: number(1),
+    logoutToken: object(
+      {},
+      { sid: flag, sub: flag, exp: flag, typ: oneOf('logout+jwt', null), json: flag, retries: number(0) },
+    ),
+  },
+)
+
+/**
+ * Reads a subset of the settings from outside.
+ *
+ * @throws ShapeError naming the member that is unknown or has the wrong type.
+ */
+export function parseSettings(value: unknown): SettingsPatch {
+  return read(patchShape, value)
+}
+
+/** `settings` with the members of `patch` replaced. */
+export function applySettings(settings: Settings, patch: SettingsPatch): Settings {
+  return { ...settings, ...patch, logoutToken: { ...settings.logoutToken, ...patch.logoutToken } }
+}

@@ -1,0 +1,39 @@
+import { rfc3339 } from '../clock.js'
+import type { Environment } from '../environment.js'
+import type { WidgetsPage } from '../pages/index.js'
+import type { Session } from '../state/sessions.js'
+
+type Facts = WidgetsPage['facts']
+
+/** What an open widget shows, from the emulator's state. */
+export function factsOf(environment: Environment, session: Session, widgetId: string): Facts {
+  const { directory } = environment
+  const organization = directory.organization(session.organizationId)
+  const user = directory.user(session.userId)
+  if (organization === undefined || user === undefined) return []
+  const facts: Readonly<Record<string, Facts>> = {
+    settings: [
+      { label: 'Name', value: organization.name },
+      { label: 'Id', value: organization.id },
+    ],
+    members: directory.membersOf(organization.id).map((member) => ({
+      label: `${member.givenName} ${member.familyName}`,
+      value: `${member.email}: ${directory.rolesOf(member.id, organization.id).join(', ')}`,
+    })),
+    sso: [{ label: 'Connection', value: organization.connectionId ?? 'none' }],
+    scim: [{ label: 'Directory', value: 'none' }],
+    'session-policy': [
+      { label: 'Absolute limit', value: `${environment.settings.sessionAbsolute} s` },
+      { label: 'Idle limit', value: `${environment.settings.sessionIdle} s` },
+    ],
+    domains: organization.domains.map((domain) => ({ label: domain, value: 'verified' })),
+    profile: [
+      { label: 'Name', value: `${user.givenName} ${user.familyName}` },
+      { label: 'E-mail', value: user.email },
+    ],
+    security: environment.sessions.all
+      .filter((own) => own.userId === user.id && environment.sessions.isLive(own))
+      .map((own) => ({ label: own.id, value: `since ${rfc3339(own.createdAt)}` })),
+  }
+  return facts[widgetId] ?? []
+}
