@@ -14,16 +14,23 @@ export async function runTour(entry) {
         ? 'Permissions in the access token'
         : 'Permissions from the REST API, none of Scalekit’s in the token',
     )
-    const emulator = await startEmulator()
+    await walk(report, entry, source)
+  }
+  console.log(`\ntour: ${report.passed} passed, ${report.failed} failed`)
+  return report.failed === 0
+}
+
+async function walk(report, entry, source) {
+  const emulator = await startEmulator()
+  try {
     await emulator.control('PATCH', '/settings', { skInToken: source === 'token' })
     const app = await startExample(emulator, { entry, env: { EXAMPLE_PERMISSIONS: source } })
     try {
       await mainJob({ report, emulator, app })
     } finally {
       await app.stop()
-      await emulator.stop()
     }
+  } finally {
+    await emulator.stop()
   }
-  console.log(`\ntour: ${report.passed} passed, ${report.failed} failed`)
-  return report.failed === 0
 }
