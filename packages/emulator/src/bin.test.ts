@@ -37,9 +37,11 @@ describe('scalegate-emulator', () => {
     expect((await fetch(`${url}/keys`)).status).toBe(200)
     for (const part of [
       `${url}/_emulator`,
-      'skc_101000000000000001',
-      'test_emulator_secret',
-      'ada@acme.test  admin of Acme',
+      `SCALEKIT_ENVIRONMENT_URL=${url}`,
+      'SCALEKIT_CLIENT_ID=skc_101000000000000001',
+      'SCALEKIT_CLIENT_SECRET=test_emulator_secret',
+      'APP_BASE_URL=http://localhost:3000',
+      'ada@acme.test       admin of Acme',
     ]) {
       expect(output.out).toContain(part)
     }

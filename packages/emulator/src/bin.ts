@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { DEFAULT_PORT, type Emulator, startEmulator } from './emulator.js'
+
+/** Where an app of the documents listens. */
+const APP_BASE_URL = 'http://localhost:3000'
 
 const USAGE = `Usage: scalegate-emulator [--port N] [--seed file] [--quiet]
 
@@ -44,18 +48,27 @@ function portOf(value: string | undefined): number {
   return port
 }
 
-/** What one needs to point an app at it and to log in. */
+/** Lines for the app's `.env` file, the people to log in as, and where to look. */
 function table({ url, clientId, clientSecret, seed }: Emulator): string {
   const nameOf = (id: string) => seed.organizations.find((organization) => organization.id === id)?.name ?? id
-  const rows = [
-    ['SCALEKIT_ENVIRONMENT_URL', url],
-    ['SCALEKIT_CLIENT_ID', clientId],
-    ['SCALEKIT_CLIENT_SECRET', clientSecret],
-    ['Control page', `${url}/_emulator`],
-    ...seed.users.map((user) => [
-      `${user.givenName} ${user.familyName}`,
-      `${user.email}  ${user.memberships.map(({ organization, roles }) => `${roles.join('+')} of ${nameOf(organization)}`).join(', ')}`,
-    ]),
-  ]
-  return `${rows.map(([label = '', value = '']) => `  ${label.padEnd(26)}${value}`).join('\n')}\n\n`
+  const people = seed.users.map(({ email, memberships }) => {
+    const places = memberships.map(({ organization, roles }) => `${roles.join('+')} of ${nameOf(organization)}`)
+    return `  ${email.padEnd(20)}${places.join(', ')}`
+  })
+  return [
+    'A local stand-in for Scalekit. For your .env file:',
+    '',
+    `SCALEKIT_ENVIRONMENT_URL=${url}`,
+    `SCALEKIT_CLIENT_ID=${clientId}`,
+    `SCALEKIT_CLIENT_SECRET=${clientSecret}`,
+    `COOKIE_ENCRYPTION_SECRET=${randomBytes(32).toString('base64')}`,
+    `APP_BASE_URL=${APP_BASE_URL}`,
+    '',
+    'Log in as',
+    ...people,
+    '',
+    `What it sees, and how to steer it: ${url}/_emulator`,
+    '',
+    '',
+  ].join('\n')
 }

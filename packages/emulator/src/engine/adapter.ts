@@ -1,4 +1,4 @@
-import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider'
+import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider'
 import type { Environment } from '../environment.js'
 
 /**
@@ -24,7 +24,7 @@ export function engineAdapter(environment: Environment): (model: string) => Adap
       return undefined
     },
     async consume(id) {
-      store.consume(`${model}:${id}`)
+      if (!store.consume(`${model}:${id}`)) throw new errors.InvalidGrant('already used')
     },
     async destroy(id) {
       store.destroy(`${model}:${id}`)

@@ -1,4 +1,3 @@
-import { errors } from 'oidc-provider'
 import { now } from '../clock.js'
 import type { Settings } from '../settings.js'
 
@@ -35,19 +34,15 @@ export class EngineStore {
   }
 
   /**
-   * Marks an entry as used. The engine looks first and consumes later, so of several parallel refreshes all may have
-   * looked in time: only the first one gets through here, unless there is a grace.
+   * Marks an entry as used; false when it may not be used any more. The engine looks first and consumes later, so of
+   * several parallel refreshes all may have looked in time: only the first one gets through, unless there is a grace.
    */
-  consume(key: string): void {
+  consume(key: string): boolean {
     const entry = this.#entries.get(key)
-    if (entry === undefined) throw new errors.InvalidGrant('token not found')
-    if (entry.consumedAt === undefined) {
-      this.#entries.set(key, { ...entry, consumedAt: now() })
-      return
-    }
-    if (!key.startsWith('RefreshToken:') || !this.#inGrace(entry.consumedAt)) {
-      throw new errors.InvalidGrant('token already used')
-    }
+    if (entry === undefined) return false
+    if (entry.consumedAt !== undefined) return key.startsWith('RefreshToken:') && this.#inGrace(entry.consumedAt)
+    this.#entries.set(key, { ...entry, consumedAt: now() })
+    return true
   }
 
   destroy(key: string): void {

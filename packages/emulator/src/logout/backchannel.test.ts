@@ -165,8 +165,9 @@ describe('delivery', () => {
   })
 
   it('does not happen with notify: false, though the session is over', async () => {
-    const { sid, tokens } = await ada()
+    const { sid, tokens, browser } = await ada()
     await emulator.control.revokeSession(sid, { notify: false })
+    expect((await browser.get('/ui/')).headers.get('location')).toBe('/ui/login')
     expect(receiver.received).toEqual([])
     expect(await refresh(emulator, tokens)).toMatchObject({ error: 'invalid_grant' })
   })

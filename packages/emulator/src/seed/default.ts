@@ -16,6 +16,8 @@ export const defaultSeed: Seed = {
       name: 'Example App',
       redirectUris: ['http://127.0.0.1:3000/auth/callback', 'http://localhost:3000/auth/callback'],
       postLogoutRedirectUris: ['http://127.0.0.1:3000/', 'http://localhost:3000/'],
+      backchannelLogoutUri: 'http://localhost:3000/auth/backchannel-logout',
+      initiateLoginUri: 'http://localhost:3000/auth/login',
     },
   ],
   roles: [
