@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   type AccessTokenOptions,
   type AuthContext,
@@ -25,18 +26,24 @@ export interface ExpressOptions extends ScalegateOptions {
   readonly property?: string
 }
 
+/**
+ * A guard, as a middleware of any route. It says nothing about `req.params`, so that the handlers behind it get them
+ * from the path of their route.
+ */
+export type Guard = (req: IncomingMessage, res: ServerResponse, next: NextFunction) => void
+
 /** The kit for one Express app: the middleware to mount, and its guards and readers. */
 export interface ExpressAuth extends RequestHandler {
   /** Lets signed-in people through. Others: 303 to the login for page loads, 401 problem+json for programs. */
-  requireAuth(): RequestHandler
+  requireAuth(): Guard
   /** Lets people through who have each of these permissions; 403 for signed-in people without. Throws at creation for an empty or misspelt list. */
-  requirePermission<const Name extends Permission>(...permissions: readonly CheckedPermission<Name>[]): RequestHandler
+  requirePermission<const Name extends Permission>(...permissions: readonly CheckedPermission<Name>[]): Guard
   /** Lets people through who have at least one of these permissions. */
-  requireAnyPermission<const Name extends Permission>(...permissions: readonly CheckedPermission<Name>[]): RequestHandler
+  requireAnyPermission<const Name extends Permission>(...permissions: readonly CheckedPermission<Name>[]): Guard
   /** Lets people through who have at least one of these roles. */
-  requireRole(...roles: readonly Role[]): RequestHandler
+  requireRole(...roles: readonly Role[]): Guard
   /** Lets people through whose session acts in this organization, given or computed from the request. */
-  requireOrganization(organization: string | ((request: Request) => string)): RequestHandler
+  requireOrganization(organization: string | ((request: Request) => string)): Guard
   /** The session of this request, or null for a stranger. Throws `refresh_unavailable` (503) where it cannot be decided now. */
   session(request: Request): Promise<Session | null>
   /** The access token of the person, refreshed if it is about to expire. */
@@ -84,8 +91,10 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
     return false
   }
 
-  function guard(ask: (req: Request) => Requirement): RequestHandler {
-    return function scalegateGuard(req: Request, res: Response, next: NextFunction): void {
+  function guard(ask: (req: Request) => Requirement): Guard {
+    return function scalegateGuard(incoming, outgoing, next): void {
+      // Express calls it, so these are its own.
+      const [req, res] = [incoming as Request, outgoing as Response]
       const decide = async (): Promise<boolean> => {
         const { session, refusal } = await contextOf(req).authorize(ask(req))
         if (refusal === undefined) exposed.reveal(req, session)
@@ -96,7 +105,7 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
     }
   }
 
-  function fixed(asked: Requirement): RequestHandler {
+  function fixed(asked: Requirement): Guard {
     const checked = requirement(asked)
     return guard(() => checked)
   }
@@ -108,7 +117,8 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
     requireRole: (...roles: readonly string[]) => fixed({ roles }),
     requireOrganization: (organization: string | ((request: Request) => string)) =>
       typeof organization === 'function'
-        ? guard((req) => requirement({ organizationId: organization(req) }))
+        ? // Whatever a client can make of it, nothing included, is 403 for a known person: no session has an empty one.
+          guard((req) => ({ organizationId: organization(req) ?? '' }))
         : fixed({ organizationId: organization }),
     session: async (req: Request) => contextOf(req).session(),
     accessToken: async (req: Request, tokenOptions?: AccessTokenOptions) => contextOf(req).accessToken(tokenOptions),

@@ -1,4 +1,12 @@
-import { applyPrivateCaching, type CookieAttributes, type CookieJar, isCachingHeader, parseCookies, serializeCookie } from '@scalegate/core'
+import {
+  applyPrivateCaching,
+  ConfigurationError,
+  type CookieAttributes,
+  type CookieJar,
+  isCachingHeader,
+  parseCookies,
+  serializeCookie,
+} from '@scalegate/core'
 import type { Request, Response } from 'express'
 import onHeaders from 'on-headers'
 
@@ -30,6 +38,8 @@ export function responseCookies(req: Request, res: Response): ResponseCookies {
       return !res.headersSent
     },
     set(name: string, value: string, attributes: CookieAttributes) {
+      // Said aloud: a session that was refreshed or ended without a word to the browser is a riddle later.
+      if (res.headersSent) throw new ConfigurationError('headers_already_sent')
       pending.set(name, serializeCookie(name, value, attributes))
     },
     onHeaders(isPersonal) {

@@ -17,7 +17,11 @@ export function sessionProperty(name: string): SessionProperty {
   return {
     guardMissing(req) {
       const read = (): never => {
-        throw new ConfigurationError('guard_missing', [], `\`req.${name}\` was read at ${req.method} ${routeOf(req)}, which no guard protects.`)
+        throw new ConfigurationError(
+          'guard_missing',
+          [],
+          `\`req.${name}\` was read at ${req.method} ${routeOf(req)}, which no guard protects.`,
+        )
       }
       Object.defineProperty(req, name, { configurable: true, enumerable: false, get: read, set: refuse })
     },

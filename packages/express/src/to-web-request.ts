@@ -5,10 +5,10 @@ import type { Request as ExpressRequest } from 'express'
 export function toWebRequest(req: ExpressRequest): Request {
   // Only the path counts: the kit ignores the origin, and Host is the client's own word.
   const url = req.originalUrl.startsWith('/') ? `http://app.invalid${req.originalUrl}` : req.originalUrl
-  const { method } = req
+  const method = methodOf(req)
   const init = { method, headers: toHeaders(req) }
   if (method === 'GET' || method === 'HEAD') return new Request(url, init)
-  if (!req.readableDidRead) {
+  if (!isConsumed(req)) {
     const body = Readable.toWeb(req) as unknown as ReadableStream<Uint8Array>
     // `duplex` is required for a streamed body and missing from the type (Fetch §5.4).
     return new Request(url, { ...init, body, duplex: 'half' } as RequestInit)
@@ -18,6 +18,18 @@ export function toWebRequest(req: ExpressRequest): Request {
   // Nothing is left to read. A route that needs the body says so (`body_already_read`); one that does not is not held up.
   if (body === undefined) void request.text()
   return request
+}
+
+/** `Request` throws for these (Fetch §2.2.1 "forbidden method"), and a client may send them: they are 405 like any unknown one. */
+const forbiddenMethods: readonly string[] = ['CONNECT', 'TRACE', 'TRACK']
+
+function methodOf({ method }: ExpressRequest): string {
+  return forbiddenMethods.includes(method.toUpperCase()) ? 'UNSUPPORTED' : method
+}
+
+/** A body of no bytes ends without ever having been read. */
+function isConsumed(req: ExpressRequest): boolean {
+  return req.readableDidRead || req.readableEnded
 }
 
 /** What a body parser has left, in the form it was sent in. */
@@ -41,6 +53,6 @@ function toHeaders(req: ExpressRequest): Headers {
     for (const item of Array.isArray(value) ? value : [value]) if (item !== undefined) headers.append(name, item)
   }
   // What a parser has unpacked or recoded is no longer as long or as packed as the headers say.
-  if (req.readableDidRead) for (const name of ['content-length', 'content-encoding']) headers.delete(name)
+  if (isConsumed(req)) for (const name of ['content-length', 'content-encoding']) headers.delete(name)
   return headers
 }

@@ -13,6 +13,7 @@ import { type Endpoints, scalekitEndpoints } from '../protocol/endpoints.js'
 import { createKeySet, type KeySet } from '../protocol/key-set.js'
 import type { Provider } from '../protocol/provider.js'
 import { createRevocationMarks, type RevocationMarks } from '../revocation/revocation-marks.js'
+import type { LoginOutcome } from '../routes/callback.js'
 import { createIronSealer } from '../seal/iron-sealer.js'
 import { createOpenedCache } from '../seal/opened-cache.js'
 import { type Authenticator, createAuthenticator } from '../session/authentication.js'
@@ -21,7 +22,7 @@ import { createLoginVerifier, type LoginVerifier } from '../session/login-sessio
 import { createManagementToken } from '../session/management-token.js'
 import { createPermissionReader } from '../session/permission-source.js'
 import { createRefresher } from '../session/refresh.js'
-import { createSessionCookie, type OpenedSessions, type SessionCookie } from '../session/session-cookie.js'
+import { createSessionCookie, type SessionCookie } from '../session/session-cookie.js'
 import { type OpenedSession, revocable } from '../session/session-record.js'
 import { type ProcessState, processState } from '../state/process-state.js'
 import { type CompletedLogins, createCompletedLogins } from '../transaction/completed-logins.js'
@@ -38,7 +39,7 @@ export interface Services {
   readonly emit: Emit
   readonly cookie: SessionCookie
   readonly transactions: TransactionCookies
-  readonly completed: CompletedLogins
+  readonly completed: CompletedLogins<LoginOutcome>
   readonly marks: RevocationMarks
   readonly authenticator: Authenticator
   readonly verifier: LoginVerifier
@@ -70,7 +71,7 @@ export function createServices(options: ResolvedOptions): Services {
       ...(session.domain === undefined ? {} : { domain: session.domain }),
     })
   const sealer = (purpose: 'session' | 'transaction', name: string) =>
-    createIronSealer({ secrets: cookieSecrets, context: { purpose, name, issuer, clientId } })
+    createIronSealer({ secrets: cookieSecrets, context: { purpose, name, issuer, clientId }, clock })
 
   const marks = state.slot<RevocationMarks>('revocation', () =>
     createRevocationMarks({ clock, lifetime: session.absolute }),
@@ -83,13 +84,16 @@ export function createServices(options: ResolvedOptions): Services {
       deadline: options.timeouts.refresh,
       managementToken: createManagementToken(provider, clock, state),
     },
+    clock,
+    state,
     sessionName,
     emit,
   })
   const cookie = createSessionCookie({
     cookie: createValueCookie(names(''), attributes),
     sealer: sealer('session', names('')),
-    cache: state.slot<OpenedSessions>('opened-cookies', () => createOpenedCache({ clock })),
+    // Of this instance alone: another kit of the process may seal with other secrets.
+    cache: createOpenedCache<OpenedSession>({ clock }),
     clock,
     budget: session.cookieBudget,
     emit,
@@ -146,11 +150,12 @@ function createProvider(options: ResolvedOptions, state: ProcessState): Provider
   return { issuer, clientId, clientSecret, audience, endpoints, keys, fetch, clock, clockSkew, deadlines: timeouts }
 }
 
-/** Events belong to the app; an observer that throws must not change what happens. */
+/** Events belong to the app; an observer that throws or rejects must not change what happens. */
 function emitter({ onEvent, clock }: ResolvedOptions): Emit {
   return (type, details) => {
     try {
-      onEvent?.({ type, at: clock(), ...details } as unknown as ScalegateEvent)
+      const heard: unknown = onEvent?.({ type, at: clock(), ...details } as unknown as ScalegateEvent)
+      if (heard instanceof Promise) heard.catch(() => undefined)
     } catch {
       // Nothing can be done with it here, and the kit prints nothing.
     }

@@ -270,6 +270,12 @@ export const errorCodes = {
     title: 'The request body is too large.',
     advice: 'The kit reads at most 32 KB on its own routes.',
   },
+  body_unreadable: {
+    family: 'request',
+    status: 400,
+    title: 'The request body is not text, or broke off.',
+    advice: 'Send the whole form, in UTF-8.',
+  },
   unsupported_media_type: {
     family: 'request',
     status: 415,

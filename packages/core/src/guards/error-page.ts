@@ -14,8 +14,8 @@ export interface ErrorPageRequest {
 export type ErrorPages = (request: ErrorPageRequest) => Response
 
 /**
- * Pages show the code, the sentences of the error table and a link; never anything the request brought along
- * (attack row 60).
+ * Pages show the sentence and the code of the error table and a link; never anything the request brought along
+ * (attack row 60). The advice of the table is for developers and stays in messages and documents.
  */
 export function createErrorPages(own: ScalegateOptions['errorPage']): ErrorPages {
   return ({ code, retry, headers = {} }) => {
@@ -26,7 +26,7 @@ export function createErrorPages(own: ScalegateOptions['errorPage']): ErrorPages
       status,
       title,
       heading: title,
-      body: html`<p>${advice}</p>${link}<p><small>${code}</small></p>`,
+      body: html`${link}<p><small>${code}</small></p>`,
       headers,
     })
   }

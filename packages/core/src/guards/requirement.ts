@@ -37,20 +37,27 @@ export function requirement(asked: Requirement): Requirement {
   }
   if (
     asked.roles !== undefined &&
-    (!Array.isArray(asked.roles) || asked.roles.length === 0 || !asked.roles.every(isName))
+    (!Array.isArray(asked.roles) || asked.roles.length === 0 || ![...asked.roles].every(isName))
   ) {
     throw new TypeError('A role guard needs at least one role name.')
   }
   if ('organizationId' in asked && !isName(asked.organizationId)) {
     throw new TypeError('An organization guard needs an organization id.')
   }
-  return Object.freeze({ ...asked })
+  // Copied: a list that is emptied later would ask for nothing.
+  const copies = Object.entries(asked).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? Object.freeze([...value]) : value,
+  ])
+  return Object.freeze(Object.fromEntries(copies))
 }
 
 /** What of the requirement the session does not meet; undefined if it meets all of it. */
 export function unmet(session: Session, asked: Requirement): keyof Requirement | undefined {
   const { permissions, roles, organizationId } = session
-  if (asked.organizationId !== undefined && asked.organizationId !== organizationId) return 'organizationId'
+  // A computed id that turned out to be nothing is no organization, and not "any".
+  if ('organizationId' in asked && (!isName(asked.organizationId) || asked.organizationId !== organizationId))
+    return 'organizationId'
   if (asked.permissions !== undefined && !asked.permissions.every((name) => hasPermission(permissions, name)))
     return 'permissions'
   if (asked.anyPermission !== undefined && !asked.anyPermission.some((name) => hasPermission(permissions, name)))

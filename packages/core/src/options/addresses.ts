@@ -37,5 +37,7 @@ function addressProblem(url: URL, kind: 'issuer' | 'base'): string | undefined {
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname)
+  if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]') return true
+  // The whole address: `127.evil.example` is a name like any other.
+  return /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }

@@ -13,6 +13,7 @@ const callable = z.custom<(...args: never[]) => unknown>((value) => typeof value
 const path = text('must be a path of the app such as /auth/login').check(
   z.refine(isAppPath, 'must begin with one "/", and hold no query, fragment, backslash or control character'),
 )
+const textList = z.readonly(z.array(text()).check(z.minLength(1, 'must be a string or a list of strings')))
 const day = 86_400
 
 const routePaths = z.strictObject({
@@ -29,27 +30,32 @@ const schema = z.strictObject({
   issuer: z.optional(text()),
   clientId: z.optional(text()),
   clientSecret: z.optional(text()),
-  cookieSecret: z.optional(
-    z.union([text(), z.readonly(z.array(text()).check(z.minLength(1)))], 'must be a string or a list of strings'),
-  ),
+  cookieSecret: z.optional(z.union([text(), textList], 'must be a string or a list of strings')),
   baseUrl: z.optional(text()),
   basePath: z.optional(path),
   paths: z.optional(routePaths),
   scopes: z.optional(
     z.readonly(z.array(text())).check(z.refine((scopes) => scopes.includes('openid'), 'must include "openid"')),
   ),
-  audience: z.optional(
-    z.union([text(), z.readonly(z.array(text()).check(z.minLength(1)))], 'must be a string or a list of strings'),
-  ),
+  audience: z.optional(z.union([text(), textList], 'must be a string or a list of strings')),
   endpoints: z.optional(z.enum(['scalekit', 'discovery'], 'must be "scalekit" or "discovery"')),
   permissions: z.optional(z.union([z.literal('token'), callable], 'must be "token" or a function')),
   session: z.optional(
     z.strictObject({
       cookieName: z.optional(
-        text().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"')),
+        text().check(
+          z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"'),
+          // In any case: browsers hold `__host-` to the same rules.
+          z.refine((name) => !/^__(?:host|secure|http)-/i.test(name), {
+            error: 'must not begin with a prefix: the kit adds "__Host-" or "__Secure-" where it can hold',
+          }),
+        ),
       ),
       domain: z.optional(
-        text().check(z.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a lower-case host name such as "app.example"')),
+        // Not an address, which has no subdomains to share a cookie with.
+        text().check(
+          z.regex(/^(?![\d.]+$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a lower-case host name such as "app.example"'),
+        ),
       ),
       // Strict would hide the cookie from the navigation that comes back from Scalekit (protocol.md §15.10).
       sameSite: z.optional(
@@ -122,7 +128,7 @@ export function optionProblems(options: ScalegateOptions): readonly Configuratio
   return result.error.issues.flatMap((issue) => {
     const path = issue.path.map(String)
     if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.') || 'options', message: issue.message }]
-    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: unknownOption(key, path) }))
+    return issue.keys.map((key) => ({ path: [...path, key].join('.') || 'options', message: unknownOption(key, path) }))
   })
 }
 

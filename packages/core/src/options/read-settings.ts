@@ -1,3 +1,4 @@
+import { isAppPath } from './check-options.js'
 import { type Environment, type EnvironmentName, environmentNames } from './environment.js'
 import { nearMiss } from './near-miss.js'
 import type { ScalegateOptions } from './scalegate-options.js'
@@ -22,7 +23,7 @@ export interface Settings {
 }
 
 /** Values that people leave behind from templates (attack row 369). */
-const placeholder = /^(undefined|null|changeme|change-me|replace-?me|todo|x{3,}|<.*>|your[-_ ].*|sk_test_x+|\.\.\.)$/i
+const placeholder = /^(undefined|null|change[-_]?me|replace[-_]?me|todo|x{3,}|<.*>|your[-_ ].*|sk_test_x+|\.\.\.)$/i
 
 export function readSettings(options: ScalegateOptions, environment: Environment, report: Report): Settings {
   const fromEnvironment = (name: EnvironmentName): Setting | undefined => {
@@ -51,15 +52,19 @@ export function readSettings(options: ScalegateOptions, environment: Environment
   }
 
   const redirectUri =
-    options.baseUrl === undefined && !environment['APP_BASE_URL']?.trim() ? fromEnvironment('REDIRECT_URI') : undefined
+    options.baseUrl === undefined && !environment.APP_BASE_URL?.trim() ? fromEnvironment('REDIRECT_URI') : undefined
   const derived = redirectUri === undefined ? undefined : baseOfRedirectUri(redirectUri, options)
+  const { callbackPath } = derived ?? {}
+  // A callback at `/` would answer the start page.
+  if (callbackPath !== undefined && (callbackPath === '/' || !isAppPath(callbackPath)))
+    report('REDIRECT_URI', 'must be the address of the callback route, such as https://app.example/auth/callback')
   return {
     issuer: required('issuer', 'SCALEKIT_ENVIRONMENT_URL', 'SCALEKIT_ENV_URL'),
     clientId: required('clientId', 'SCALEKIT_CLIENT_ID'),
     clientSecret: required('clientSecret', 'SCALEKIT_CLIENT_SECRET'),
     cookieSecrets: cookieSecrets(options, required),
     baseUrl: derived?.base ?? required('baseUrl', 'APP_BASE_URL'),
-    callbackPath: derived?.callbackPath,
+    callbackPath,
   }
 }
 

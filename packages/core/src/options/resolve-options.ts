@@ -31,6 +31,9 @@ export function resolveOptions(options: ScalegateOptions, environment: Environme
     if (other !== undefined) report(`paths.${name}`, `is the same path as paths.${other}`)
     taken.set(path, name)
   }
+  const login = { returnTo: '/', forward: [], ...given(options.login) }
+  // It would begin again where it ends, or end at once.
+  if (taken.has(login.returnTo)) report('login.returnTo', 'is a route of the kit itself')
 
   const session = {
     cookieName: 'scalegate',
@@ -40,7 +43,7 @@ export function resolveOptions(options: ScalegateOptions, environment: Environme
     idle: day,
     refreshBefore: 30,
     cookieBudget: 12_288,
-    ...options.session,
+    ...given(options.session),
   }
   const secure = baseUrl?.startsWith('https:') ?? true
   if (session.sameSite === 'none' && !secure)
@@ -65,23 +68,23 @@ export function resolveOptions(options: ScalegateOptions, environment: Environme
     throw new ConfigurationError('configuration_invalid', problems)
   }
   const clientId = settings.clientId.value
-  return Object.freeze({
+  return frozen({
     issuer,
     clientId,
     clientSecret: settings.clientSecret.value,
     cookieSecrets: settings.cookieSecrets.map(({ value }) => value),
     baseUrl,
     paths,
-    scopes: options.scopes ?? ['openid', 'profile', 'email', 'offline_access'],
+    scopes: [...(options.scopes ?? ['openid', 'profile', 'email', 'offline_access'])],
     audience: [options.audience ?? clientId].flat(),
     endpoints: options.endpoints ?? 'scalekit',
     permissions: options.permissions ?? 'token',
     session,
-    transaction: { lifetime: 600, max: 5, ...options.transaction },
-    login: { returnTo: '/', forward: [], ...options.login },
-    logout: { returnTo: '/', ...options.logout },
-    logoutToken: { typ: 'compat' as const, exp: 'required' as const, ...options.logoutToken },
-    timeouts: { exchange: 10, refresh: 8, keys: 5, ...options.timeouts },
+    transaction: { lifetime: 600, max: 5, ...given(options.transaction) },
+    login: { ...login, forward: Object.freeze([...login.forward]) },
+    logout: { returnTo: '/', ...given(options.logout) },
+    logoutToken: { typ: 'compat' as const, exp: 'required' as const, ...given(options.logoutToken) },
+    timeouts: { exchange: 10, refresh: 8, keys: 5, ...given(options.timeouts) },
     clockSkew: options.clockSkew ?? 60,
     onLogin: options.onLogin,
     onEvent: options.onEvent,
@@ -108,6 +111,17 @@ function routePaths(options: ScalegateOptions, callbackPath: string | undefined)
     backchannelLogout: under('backchannel-logout'),
     session: under('session'),
     widgets: under('widgets'),
-    ...options.paths,
+    ...given(options.paths),
   }
+}
+
+/** The members that have a value: one that is `undefined` is as good as absent and must not undo a default. */
+function given<T extends object>(members: T | undefined): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(members ?? {}).filter(([, value]) => value !== undefined)) as never
+}
+
+/** Frozen with its groups and lists. All of them were made here; none is the caller's own object. */
+function frozen(options: ResolvedOptions): ResolvedOptions {
+  for (const member of Object.values(options)) if (typeof member === 'object') Object.freeze(member)
+  return Object.freeze(options)
 }

@@ -157,9 +157,7 @@ export interface ScalegateOptions {
    * Runs after a login is verified and before the session exists, e.g. to create the user in your own table.
    * If it throws there is no session and the error goes to the framework's handler.
    */
-  readonly onLogin?: (
-    login: CompletedLogin,
-  ) => LoginHookResult | Promise<LoginHookResult>
+  readonly onLogin?: (login: CompletedLogin) => LoginHookResult | Promise<LoginHookResult>
   /** Hears everything that happens, redacted. The kit itself prints nothing. */
   readonly onEvent?: (event: ScalegateEvent) => void
   /** Replaces the kit's HTML error pages: a complete document, sent with the given status. */

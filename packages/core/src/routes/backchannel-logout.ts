@@ -9,8 +9,6 @@ import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import type { Route, RouteRequest } from './route.js'
 
 const maxBodyBytes = 32 * 1024
-/** A replayed `jti` is recognised this long where the token names no end of its own. */
-const replayWindow = 600
 
 /**
  * `POST backchannel-logout`: OIDC Back-Channel Logout 1.0 §2.5-2.8. No cookie, no session, no CSRF token; the signed
@@ -31,19 +29,20 @@ export function backchannelLogoutRoute(input: {
       expRequired: rules.exp === 'required',
     })
     const scope = claims.sid === undefined ? 'sub' : 'sid'
-    const replayed = await marks.isCarriedOut(claims.jti)
-    if (!replayed) await carryOut(claims)
+    const { replayed } = await carryOut(claims)
     emit('backchannel_logout', { scope, replayed })
     return new Response(null, { status: 200, headers: { 'Cache-Control': 'no-store' } })
   }
 
   /** With `sid` that session and no other one of the person; with `sub` alone all of them (§2.7). */
-  async function carryOut({ sid, sub, iat, exp, jti }: LogoutTokenClaims): Promise<void> {
+  async function carryOut({ sid, sub, iat, exp, jti }: LogoutTokenClaims): Promise<{ replayed: boolean }> {
     try {
+      if (await marks.isCarriedOut(jti)) return { replayed: true }
       if (sid !== undefined) await marks.revoke({ sid }, iat)
       else if (sub !== undefined) await marks.revoke({ sub }, iat)
       // Last: a logout that could not be recorded may be sent again.
-      await marks.carriedOut(jti, exp ?? iat + replayWindow)
+      await marks.carriedOut(jti, exp + provider.clockSkew)
+      return { replayed: false }
     } catch {
       throw new RequestError('revocation_unavailable')
     }

@@ -17,6 +17,13 @@ import type { Transaction } from '../transaction/transaction.js'
 import type { TransactionCookies } from '../transaction/transaction-cookies.js'
 import type { Route, RouteRequest } from './route.js'
 
+/** What a login came to. */
+export interface LoginOutcome {
+  readonly opened: OpenedSession
+  /** Sanitised path of the app. */
+  readonly returnTo: string
+}
+
 /**
  * `GET callback`: the redirect URI. Finishes the login that this browser started, and only that one: `state` is
  * looked up among the transaction cookies before anything else is believed, and the session is written last.
@@ -27,7 +34,7 @@ export function callbackRoute(input: {
   readonly excluded: readonly string[]
   readonly provider: Provider
   readonly transactions: TransactionCookies
-  readonly completed: CompletedLogins
+  readonly completed: CompletedLogins<LoginOutcome>
   readonly verifier: LoginVerifier
   readonly cookie: SessionCookie
   readonly marks: RevocationMarks
@@ -53,41 +60,43 @@ export function callbackRoute(input: {
 
   return { get: (route) => answer(route).catch(refused) }
 
-  async function answer(route: RouteRequest): Promise<Response> {
-    const { query, jar } = route
+  async function answer({ query, jar }: RouteRequest): Promise<Response> {
     const state = readState(query)
     const found = await transactions.find(jar, state)
+    if (found.status === 'missing') return repeated(jar, state)
     if (found.status === 'expired') {
       await transactions.finish(jar, state)
       throw new LoginError('state_expired')
     }
-    if (found.status === 'missing') return repeated(route, state)
-    const outcome = await completed.once(state, () => finish(route, found.transaction))
-    return outcome
-  }
-
-  /** The same callback again: the back button, a reload, a double click after the answer. */
-  async function repeated({ jar }: RouteRequest, state: string): Promise<Response> {
-    const outcome = completed.outcomeOf(state)
-    if (outcome === undefined) throw new LoginError('state_invalid')
-    const read = await cookie.read(jar)
-    if (read.status !== 'open' || read.opened.record.id !== outcome.sessionId) throw new LoginError('state_replayed')
+    const { issParameterSupported } = await provider.endpoints()
+    const response = readAuthorizationResponse(query, { issuer: provider.issuer, issRequired: issParameterSupported })
+    await transactions.finish(jar, state)
+    const code = codeOf(response)
+    const outcome = await completed.once(state, () => complete(code, found.transaction))
+    if (outcome === undefined) throw new LoginError('state_replayed')
+    // Each of two simultaneous callbacks writes the session: nobody knows whose answer the browser takes.
+    await replace(jar, outcome.opened)
     return seeOther(base.origin + outcome.returnTo)
   }
 
-  async function finish({ query, jar }: RouteRequest, transaction: Transaction): Promise<Response> {
-    const { issParameterSupported } = await provider.endpoints()
-    const response = readAuthorizationResponse(query, { issuer: provider.issuer, issRequired: issParameterSupported })
-    // Spent from here on, whatever comes of it: a code is sent once (RFC 6749 §4.1.2).
-    await transactions.finish(jar, transaction.state)
-    const opened = await verifier.login(codeOf(response), transaction, urlUnder(base, options.paths.callback))
+  /** The same callback once more, after its answer: the back button or a reload. */
+  async function repeated(jar: RouteRequest['jar'], state: string): Promise<Response> {
+    const login = completed.find(state)
+    if (login.status === 'unknown') throw new LoginError('state_invalid')
+    const read = login.status === 'completed' ? await cookie.read(jar) : undefined
+    if (login.status === 'spent' || read?.status !== 'open') throw new LoginError('state_replayed')
+    const { opened, returnTo } = login.outcome
+    if (read.opened.record.id !== opened.record.id) throw new LoginError('state_replayed')
+    return seeOther(base.origin + returnTo)
+  }
+
+  async function complete(code: string, transaction: Transaction): Promise<LoginOutcome> {
+    const opened = await verifier.login(code, transaction, urlUnder(base, options.paths.callback))
     const returnTo = await destination(opened, transaction)
     // A logout that arrived while the code was exchanged wins (attack row 237).
     if (marks.isRevoked(revocable(opened))) throw new LoginError('exchange_rejected', 'revoked')
-    await replace(jar, opened)
-    completed.remember(transaction.state, { sessionId: opened.record.id, returnTo })
     emit('login_completed', { session: await sessionName(opened) })
-    return seeOther(base.origin + returnTo)
+    return { opened, returnTo }
   }
 
   /** Where to go: the app's hook may say so, within the same rules as everybody else. */
@@ -104,6 +113,8 @@ export function callbackRoute(input: {
   /** The new session in place of any other one of this browser, whose cookie must not work as a copy either. */
   async function replace(jar: RouteRequest['jar'], opened: OpenedSession): Promise<void> {
     const before = await cookie.read(jar)
+    // The same one, perhaps refreshed since.
+    if (before.status === 'open' && before.opened.record.id === opened.record.id) return
     await cookie.write(jar, opened)
     if (before.status !== 'open') return
     const { id, loggedInAt } = before.opened.record

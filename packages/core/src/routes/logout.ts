@@ -1,3 +1,4 @@
+import type { CookieAttributes } from '../cookies/cookie-jar.js'
 import { RequestError } from '../errors/scalegate-error.js'
 import type { ErrorPages } from '../guards/error-page.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
@@ -17,8 +18,9 @@ export function logoutRoute(input: {
   readonly ender: SessionEnder
   readonly transactions: TransactionCookies
   readonly errorPages: ErrorPages
+  readonly visits: { readonly name: string; readonly attributes: Omit<CookieAttributes, 'maxAge'> }
 }): Route {
-  const { base, ender, transactions, errorPages } = input
+  const { base, ender, transactions, errorPages, visits } = input
   return { get: (route) => leave(route, 'get'), post: (route) => leave(route, 'post') }
 
   async function leave({ request, kind, jar }: RouteRequest, method: 'get' | 'post'): Promise<Response> {
@@ -26,6 +28,7 @@ export function logoutRoute(input: {
     if (!isSameOrigin(request, base, initiator) || (method === 'get' && kind !== 'navigation')) return foreign(kind)
     const url = await ender.end(jar)
     transactions.clearAll(jar)
+    if (jar.all.has(visits.name)) jar.set(visits.name, '', { ...visits.attributes, maxAge: 0 })
     if (kind !== 'navigation') {
       // A script cannot end the provider's session: its cookie is on another site. It gets the address to go to.
       return Response.json({ end_session_url: url.href }, { headers: cleared })

@@ -3,7 +3,7 @@ import { isScalegateError } from '../errors/scalegate-error.js'
 import type { AnonymousReason, Emit } from '../model/events.js'
 import type { Clock } from '../options/clock.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
-import { accessTokenLives, endOf, refreshIsDue, type SessionLimits, touchIsDue } from './lifetime.js'
+import { accessTokenLives, endOf, refreshIsDue, refreshIsPossible, type SessionLimits, touchIsDue } from './lifetime.js'
 import type { PermissionReader } from './permission-source.js'
 import type { Refresher } from './refresh.js'
 import type { SessionCookie } from './session-cookie.js'
@@ -19,7 +19,7 @@ export interface AuthenticationRequest {
   /** `navigation` also takes unusable cookies away; `fetch` leaves them to a page load. */
   readonly kind: 'navigation' | 'fetch' | 'prefetch'
   readonly method: string
-  /** Refreshes even if nothing is due, e.g. on the refresh route. */
+  /** `always` refreshes even if nothing is due, where that is possible, e.g. on the refresh route. */
   readonly refresh?: 'when_due' | 'always'
 }
 
@@ -51,7 +51,8 @@ export function createAuthenticator(input: {
       // Prefetch and HEAD may be answered from a cache or thrown away, and the rotated token with them.
       const storable = jar.writable && request.kind !== 'prefetch' && request.method !== 'HEAD'
       const unheard = opened.record.confirmedAt <= marks.listeningSince()
-      const due = unheard || request.refresh === 'always' || refreshIsDue(opened.record, clock(), limits)
+      const asked = request.refresh === 'always' && refreshIsPossible(opened.record, clock())
+      const due = unheard || asked || refreshIsDue(opened.record, clock(), limits)
       if (due && !storable)
         return { status: 'authenticated', opened, stale: unheard || !accessTokenLives(opened.record, clock()) }
 
@@ -67,7 +68,10 @@ export function createAuthenticator(input: {
       const changed = complete !== opened || !read.current || touchIsDue(complete.record, clock(), limits)
       if (!changed || !storable) return { status: 'authenticated', opened: complete, stale: false }
       const touched = openTokens({ ...complete.record, seenAt: clock() }) ?? complete
-      await cookie.write(jar, touched)
+      await cookie.write(jar, touched).catch((error: unknown) => {
+        // Only the time of the last activity is lost; the cookie that is there goes on.
+        if (complete !== opened || !isScalegateError(error)) throw error
+      })
       return { status: 'authenticated', opened: touched, stale: false }
     },
   }

@@ -1,4 +1,5 @@
 import type { CookieJar } from '../cookies/cookie-jar.js'
+import { isScalegateError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
 import type { Clock } from '../options/clock.js'
 import { createEndSessionUrl } from '../protocol/end-session-request.js'
@@ -33,7 +34,9 @@ export function createSessionEnder(input: {
       if (opened !== undefined) await revoke(opened)
       cookie.clear(jar)
       emit('logout', { session: opened === undefined ? undefined : await sessionName(opened) })
-      return createEndSessionUrl(await provider.endpoints(), {
+      const endpoints = await provider.endpoints().catch(unknownEndpoints)
+      if (endpoints === undefined) return new URL(postLogoutRedirectUri)
+      return createEndSessionUrl(endpoints, {
         clientId: provider.clientId,
         postLogoutRedirectUri,
         // An expired hint still serves (RP-Initiated Logout §2).
@@ -49,4 +52,9 @@ export function createSessionEnder(input: {
     await marks.revoke({ session: id }, at)
     if (sid !== undefined) await marks.revoke({ sid }, at)
   }
+}
+
+/** The session here has ended; where the one at the provider does is not known now, and no reason to fail (attack row 204). */
+function unknownEndpoints(error: unknown): undefined {
+  if (!isScalegateError(error, 'discovery_failed')) throw error
 }

@@ -23,10 +23,14 @@ export function accessTokenLives(record: SessionRecord, now: number, leeway = 0)
   return now < record.accessTokenExpiresAt - leeway
 }
 
+/** True when the tokens can be refreshed at all, and were not a moment ago. */
+export function refreshIsPossible(record: SessionRecord, now: number): boolean {
+  return record.refreshToken !== undefined && now >= record.confirmedAt + refreshInterval
+}
+
 /** True when a request should refresh the tokens before it goes on. */
 export function refreshIsDue(record: SessionRecord, now: number, limits: SessionLimits): boolean {
-  if (record.refreshToken === undefined) return false
-  return !accessTokenLives(record, now, limits.refreshBefore) && now >= record.confirmedAt + refreshInterval
+  return refreshIsPossible(record, now) && !accessTokenLives(record, now, limits.refreshBefore)
 }
 
 /**
@@ -38,7 +42,7 @@ export function accessTokenEnd(exp: number, expiresIn: number | undefined, now: 
   return Math.max(Math.min(exp, relative), now + refreshInterval)
 }
 
-/** True when activity should be written into the cookie: at most ten times per idle period. */
+/** True when activity should be written into the cookie: at most ten times per idle period, which it may shorten by a tenth. */
 export function touchIsDue(record: SessionRecord, now: number, limits: SessionLimits): boolean {
-  return now >= record.seenAt + Math.max(60, Math.floor(limits.idle / 10))
+  return now >= record.seenAt + Math.max(1, Math.floor(limits.idle / 10))
 }

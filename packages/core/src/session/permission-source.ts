@@ -1,6 +1,9 @@
 import { SessionError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
+import type { Clock } from '../options/clock.js'
 import type { PermissionRequest, PermissionSource } from '../options/scalegate-options.js'
+import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
+import type { ProcessState } from '../state/process-state.js'
 import { type OpenedSession, opened as openTokens, sessionOf } from './session-record.js'
 
 /** Puts the permissions of a function onto a session whose token is not the source. */
@@ -11,28 +14,59 @@ export interface PermissionReader {
   readonly isPending: (opened: OpenedSession) => boolean
 }
 
+/** After a failure the same session waits this long, so that a page of 50 requests makes one call. */
+const holdAfterFailure = 1
+
+interface ReaderState {
+  readonly flights: Map<string, Promise<readonly string[]>>
+  readonly failed: ExpiringMap<true>
+}
+
 export function createPermissionReader(input: {
   readonly source: 'token' | PermissionSource
   readonly tools: Pick<PermissionRequest, 'issuer' | 'fetch' | 'deadline' | 'managementToken'>
+  readonly clock: Clock
+  readonly state: ProcessState
   readonly sessionName: (opened: OpenedSession) => Promise<string>
   readonly emit: Emit
 }): PermissionReader {
-  const { source, tools, sessionName, emit } = input
+  const { source, tools, clock, state, sessionName, emit } = input
   if (source === 'token') return { complete: async (session) => session, isPending: () => false }
+  const { flights, failed } = state.slot<ReaderState>('permissions', () => ({
+    flights: new Map(),
+    failed: createExpiringMap({ clock, capacity: 20_000 }),
+  }))
   const isPending = (session: OpenedSession) => session.record.permissions === undefined
   return {
     isPending,
     async complete(session) {
       if (!isPending(session)) return session
-      try {
-        const permissions = await withDeadline(ask(source, session), tools.deadline)
-        return openTokens({ ...session.record, permissions: permissions.filter(isName) }) ?? session
-      } catch {
-        // The source belongs to the app; whatever it threw may hold secrets and goes no further.
-        emit('permission_source_failed', { session: await sessionName(session) })
-        throw new SessionError('permissions_unavailable')
-      }
+      const permissions = await read(source, session)
+      return openTokens({ ...session.record, permissions: [...permissions] }) ?? session
     },
+  }
+
+  /** One call for everybody who asks about the same session and token at once. */
+  function read(from: PermissionSource, session: OpenedSession): Promise<readonly string[]> {
+    const key = `${session.record.id} ${session.record.accessToken}`
+    const running = flights.get(key)
+    if (running !== undefined) return running
+    if (failed.get(key) !== undefined) return Promise.reject(new SessionError('permissions_unavailable'))
+    const flight = call(from, session, key).finally(() => flights.delete(key))
+    flights.set(key, flight)
+    return flight
+  }
+
+  async function call(from: PermissionSource, session: OpenedSession, key: string): Promise<readonly string[]> {
+    try {
+      const permissions = await withDeadline(ask(from, session), tools.deadline)
+      return permissions.filter(isName)
+    } catch {
+      // The source belongs to the app; whatever it threw may hold secrets and goes no further.
+      failed.set(key, true, clock() + holdAfterFailure)
+      emit('permission_source_failed', { session: await sessionName(session) })
+      throw new SessionError('permissions_unavailable')
+    }
   }
 
   function ask(from: PermissionSource, session: OpenedSession): Promise<readonly string[]> {

@@ -1,12 +1,12 @@
-import { isScalegateError, RefreshError } from '../errors/scalegate-error.js'
+import { isScalegateError, RefreshError, TokenError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
 import type { Clock } from '../options/clock.js'
 import { verifyAccessToken } from '../protocol/access-token.js'
 import { noNonce, verifyIdToken } from '../protocol/id-token.js'
 import type { Provider } from '../protocol/provider.js'
 import { refreshTokens, type TokenSet } from '../protocol/token-request.js'
-import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { ProcessState } from '../state/process-state.js'
 import { accessTokenEnd } from './lifetime.js'
 import type { PermissionReader } from './permission-source.js'
@@ -16,15 +16,15 @@ import { type OpenedSession, opened as openTokens } from './session-record.js'
 const successorLifetime = 60
 /** After a failed attempt the same session waits this long, so that a page of 50 requests makes one call. */
 const holdAfterFailure = 1
-/** Rotated tokens that could not be verified because the keys were out of reach wait this long. */
-const unverifiedLifetime = 300
+/** Rotated tokens that could not be verified, because keys were out of reach or a clock was off, wait this long. */
+const unverifiedLifetime = 3600
 
 interface RefreshState {
   readonly flights: Map<string, Promise<OpenedSession>>
   readonly successors: ExpiringMap<OpenedSession>
   readonly ended: ExpiringMap<string>
   readonly failed: ExpiringMap<RefreshError>
-  readonly unverified: ExpiringMap<TokenSet>
+  readonly unverified: ExpiringMap<{ readonly tokens: TokenSet; readonly askedAt: number }>
 }
 
 export interface Refresher {
@@ -55,8 +55,7 @@ export function createRefresher(input: {
     refresh(session) {
       const { id, refreshToken, expiresAt } = session.record
       if (refreshToken === undefined) return Promise.reject(new RefreshError('refresh_rejected', 'no_refresh_token'))
-      // Session and token together: never the result of one session for another (attack row 181).
-      const key = `${id} ${refreshToken}`
+      const key = keyOf(id, refreshToken)
       const known = settled(key)
       if (known !== undefined) return known
       const flight = redeem(session, refreshToken, key)
@@ -73,7 +72,7 @@ export function createRefresher(input: {
   function settled(key: string): Promise<OpenedSession> | undefined {
     const flight = flights.get(key)
     if (flight !== undefined) return flight
-    const successor = successors.get(key)
+    const successor = successorOf(key)
     if (successor !== undefined) return Promise.resolve(successor)
     const reason = ended.get(key)
     if (reason !== undefined) return Promise.reject(new RefreshError('refresh_rejected', reason))
@@ -81,11 +80,22 @@ export function createRefresher(input: {
     return held === undefined ? undefined : Promise.reject(held)
   }
 
+  /** The last of the sessions that this token has led to: one in between holds tokens that are spent (attack row 180). */
+  function successorOf(key: string): OpenedSession | undefined {
+    let newest = successors.get(key)
+    // Bounded: a provider could hand out an old token once more.
+    for (let hop = 0; hop < 10 && newest?.record.refreshToken !== undefined; hop++) {
+      const next = successors.get(keyOf(newest.record.id, newest.record.refreshToken))
+      if (next === undefined) break
+      newest = next
+    }
+    return newest
+  }
+
   async function redeem(session: OpenedSession, refreshToken: string, key: string): Promise<OpenedSession> {
-    const askedAt = marks.confirmationTime()
-    const tokens = unverified.get(key) ?? (await refreshTokens(provider, refreshToken))
+    const { tokens, askedAt } = unverified.get(key) ?? (await ask(refreshToken))
     // From here on the old refresh token is spent: whatever fails, the new one must not be lost.
-    unverified.set(key, tokens, clock() + unverifiedLifetime)
+    unverified.set(key, { tokens, askedAt }, clock() + unverifiedLifetime)
     const renewed = await verified(session, tokens, askedAt)
     const complete = await permissions.complete(renewed).catch(() => renewed)
     unverified.delete(key)
@@ -94,14 +104,22 @@ export function createRefresher(input: {
     return complete
   }
 
+  async function ask(refreshToken: string): Promise<{ tokens: TokenSet; askedAt: number }> {
+    const askedAt = marks.confirmationTime()
+    return { tokens: await refreshTokens(provider, refreshToken), askedAt }
+  }
+
   /** The new session, if the tokens speak of the same person, organization and provider session (OIDC Core §12.2). */
   async function verified(session: OpenedSession, tokens: TokenSet, askedAt: number): Promise<OpenedSession> {
     const { record, idClaims: before, accessClaims: accessBefore } = session
     const access = await verifyAccessToken(provider, tokens.accessToken)
     const renewedId =
-      tokens.idToken === undefined ? undefined : await verifyIdToken(provider, tokens.idToken, { nonce: noNonce })
+      tokens.idToken === undefined
+        ? undefined
+        : await verifyIdToken(provider, tokens.idToken, { nonce: noNonce, original: before })
     const moved =
-      (renewedId !== undefined && (renewedId.sub !== before.sub || renewedId.iss !== before.iss)) ||
+      differs(renewedId?.sid, before.sid) ||
+      differs(renewedId?.oid, before.oid) ||
       access.sub !== accessBefore.sub ||
       access.oid !== accessBefore.oid ||
       access.sid !== accessBefore.sid
@@ -145,10 +163,28 @@ export function createRefresher(input: {
   }
 }
 
+/**
+ * Reasons that speak of our keys or of the clocks and not of the tokens: the key may have been published a moment ago.
+ * The tokens are kept and looked at again.
+ */
+const undecided: ReadonlySet<string> = new Set(['key_unknown', 'expired', 'iat', 'nbf'])
+
 /** Only the provider's own "no" ends a session; a token that fails validation is such a no, unreachable keys are not. */
 function classify(error: unknown): RefreshError {
   if (isScalegateError(error, 'refresh_rejected') || isScalegateError(error, 'refresh_unavailable'))
     return error as RefreshError
-  if (isScalegateError(error, 'token_invalid')) return new RefreshError('refresh_rejected', 'token_invalid')
+  if (error instanceof TokenError) {
+    return new RefreshError(undecided.has(error.reason) ? 'refresh_unavailable' : 'refresh_rejected', error.reason)
+  }
   return new RefreshError('refresh_unavailable', isScalegateError(error) ? error.code : 'internal')
+}
+
+/** Session and token together: never the result of one session for another (attack row 181). */
+function keyOf(id: string, refreshToken: string): string {
+  return `${id} ${refreshToken}`
+}
+
+/** An ID token need not repeat what the access token says; what it does say must be the same. */
+function differs(now: string | undefined, before: string | undefined): boolean {
+  return now !== undefined && before !== undefined && now !== before
 }

@@ -102,6 +102,13 @@ const registeredClaims = new Set([
 
 function customClaims(raw: Readonly<Record<string, unknown>>): Claims {
   const claims: Record<string, unknown> = Object.create(null)
-  for (const [name, value] of Object.entries(raw)) if (!registeredClaims.has(name)) claims[name] = value
+  for (const [name, value] of Object.entries(raw)) if (!registeredClaims.has(name)) claims[name] = frozen(value)
   return Object.freeze({ ...claims }) as Claims
+}
+
+/** Frozen all through: the tokens are read once per process, and a page must not change what the next request reads. */
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const member of Object.values(value)) frozen(member)
+  return Object.freeze(value)
 }

@@ -1,4 +1,5 @@
 import type { CookieAttributes, CookieJar } from '../cookies/cookie-jar.js'
+import { LoginError } from '../errors/scalegate-error.js'
 import type { Clock } from '../options/clock.js'
 import type { Sealer } from '../seal/sealer.js'
 import { evictions, type PendingCookie } from './eviction.js'
@@ -6,6 +7,8 @@ import { parseTransaction, type Transaction, transactionTag } from './transactio
 
 /** Bytes that all transaction cookies of a browser may take together (attack row 5). */
 const maxBytes = 4096
+/** Name and value of one cookie: browsers drop a longer one without a word (RFC 6265bis §5.6). */
+const maxCookieBytes = 4096
 const separator = '.'
 
 export type FoundTransaction =
@@ -15,7 +18,11 @@ export type FoundTransaction =
 
 /** One sealed cookie per login in progress, named from its `state`. */
 export interface TransactionCookies {
-  /** Stores a login and drops the oldest ones that no longer fit. */
+  /**
+   * Stores a login and drops the oldest ones that no longer fit.
+   *
+   * @throws LoginError request_invalid when the login alone is longer than a cookie may be.
+   */
   readonly start: (jar: CookieJar, transaction: Transaction) => Promise<void>
   readonly find: (jar: CookieJar, state: string) => Promise<FoundTransaction>
   /** Takes the login away: it was completed or refused. */
@@ -42,6 +49,7 @@ export function createTransactionCookies(input: {
       const cookie = `${prefix}${await transactionTag(transaction.state)}${separator}${transaction.startedAt.toString(36)}`
       // The seal outlives the login, so that a late callback is told that it is late and not that it is foreign.
       const sealed = await sealer.seal(transaction, lifetime + 3600)
+      if (cookie.length + sealed.length > maxCookieBytes) throw new LoginError('request_invalid', 'too_long')
       for (const old of evictions(pending(jar), cookie.length + sealed.length, { max, maxBytes })) remove(jar, old)
       jar.set(cookie, sealed, { ...attributes, maxAge: lifetime })
     },
@@ -67,14 +75,10 @@ export function createTransactionCookies(input: {
   function pending(jar: CookieJar): readonly PendingCookie[] {
     return [...jar.all].flatMap(([cookie, value]) => {
       if (!cookie.startsWith(prefix)) return []
+      // A name that the kit never wrote is not touched: it may not even be one that can be written.
       const startedAt = pattern.exec(cookie.slice(prefix.length))?.[2]
-      return [
-        {
-          name: cookie,
-          bytes: cookie.length + value.length,
-          startedAt: startedAt === undefined ? 0 : Number.parseInt(startedAt, 36),
-        },
-      ]
+      if (startedAt === undefined) return []
+      return [{ name: cookie, bytes: cookie.length + value.length, startedAt: Number.parseInt(startedAt, 36) }]
     })
   }
 

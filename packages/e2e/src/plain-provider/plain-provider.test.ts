@@ -85,7 +85,10 @@ describe.each([4, 5] as const)('Express %i against plain oidc-provider', (versio
     const confirm = trail.at(-1)!
     const xsrf = /name="xsrf" value="([^"]+)"/.exec(confirm.text)?.[1] ?? ''
     const action = /action="([^"]+)"/.exec(confirm.text)?.[1] ?? ''
-    const end = await browser.follow(new URL(action, confirm.url).href, { form: { xsrf, logout: 'yes' }, from: confirm.url })
+    const end = await browser.follow(new URL(action, confirm.url).href, {
+      form: { xsrf, logout: 'yes' },
+      from: confirm.url,
+    })
     expect(end.at(-1)!.url).toBe(`${app.origin}/`)
     expect(end.at(-1)!.text).toBe('stranger')
     expect((await copy.fetch(`${app.origin}/private`)).status).toBe(401)
@@ -101,7 +104,11 @@ describe.each([4, 5] as const)('Express %i against plain oidc-provider', (versio
     const xsrf = /name="xsrf" value="([^"]+)"/.exec(confirm.text)?.[1] ?? ''
     const action = /action="([^"]+)"/.exec(confirm.text)?.[1] ?? ''
     await browser.follow(new URL(action, confirm.url).href, { form: { xsrf, logout: 'yes' }, from: confirm.url })
-    expect(app.events.findLast(({ type }) => type.startsWith('backchannel'))).toMatchObject({ type: 'backchannel_logout', scope: 'sid', replayed: false })
+    expect(app.events.findLast(({ type }) => type.startsWith('backchannel'))).toMatchObject({
+      type: 'backchannel_logout',
+      scope: 'sid',
+      replayed: false,
+    })
     expect((await browser.fetch(`${app.origin}/private`)).status).toBe(401)
     expect((await elsewhere.fetch(`${app.origin}/private`)).status).toBe(200)
   })

@@ -38,10 +38,14 @@ export async function startPlainProvider(app: { origin: string }): Promise<Plain
       },
     ],
     jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'plain-key' }] },
-    cookies: { keys: ['plain-cookie-key'], names: { session: `_s${port}`, interaction: `_i${port}`, resume: `_r${port}` } },
+    cookies: {
+      keys: ['plain-cookie-key'],
+      names: { session: `_s${port}`, interaction: `_i${port}`, resume: `_r${port}` },
+    },
     pkce: { required: () => true },
     rotateRefreshToken: true,
-    issueRefreshToken: async (_ctx, subject, code) => subject.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    issueRefreshToken: async (_ctx, subject, code) =>
+      subject.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
     expiresWithSession: async () => false,
     ttl: { AccessToken: 299, IdToken: 1800, RefreshToken: 86_400, Session: 86_400, Grant: 86_400, Interaction: 600 },
     features: {
@@ -52,7 +56,12 @@ export async function startPlainProvider(app: { origin: string }): Promise<Plain
         enabled: true,
         defaultResource: () => audience,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({ scope: 'openid profile email offline_access', audience, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } }),
+        getResourceServerInfo: () => ({
+          scope: 'openid profile email offline_access',
+          audience,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'RS256' } },
+        }),
       },
     },
     // The SSRF guard of the engine drops loopback addresses through a dispatcher (findings.md §3).

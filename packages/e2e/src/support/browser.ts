@@ -1,5 +1,5 @@
-import { request } from 'node:http'
 import { CookieJar } from 'tough-cookie'
+import { type Answer, exchange } from './exchange.js'
 
 /** What came back, read to its end. Redirects are shown, not followed. */
 export interface Page {
@@ -25,15 +25,29 @@ export interface Visit {
  */
 export class Browser {
   readonly jar = new CookieJar(undefined, { prefixSecurity: 'strict' })
+  /** Public origin → the socket behind it: a proxy that terminates TLS, so that https addresses can be visited. */
+  readonly via: ReadonlyMap<string, string>
+
+  constructor(via: ReadonlyMap<string, string> = new Map()) {
+    this.via = via
+  }
 
   /** A document navigation. */
   navigate(url: string, visit: Visit = {}): Promise<Page> {
-    return this.send(url, visit, { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', accept: 'text/html,*/*;q=0.8' })
+    return this.send(url, visit, {
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+      accept: 'text/html,*/*;q=0.8',
+    })
   }
 
   /** `fetch()` from a script of the app's own page. */
   fetch(url: string, visit: Visit = {}): Promise<Page> {
-    return this.send(url, { from: url, ...visit }, { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', accept: '*/*' })
+    return this.send(
+      url,
+      { from: url, ...visit },
+      { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', accept: '*/*' },
+    )
   }
 
   /** Navigates and goes on wherever the answers lead, at most `limit` steps; gives every page passed. */
@@ -43,7 +57,8 @@ export class Browser {
     for (;;) {
       const last = trail[trail.length - 1]!
       if (last.next === undefined) return trail
-      if (trail.length > limit) throw new Error(`No end after ${limit} steps: ${trail.map((page) => new URL(page.url).pathname).join(' → ')}`)
+      if (trail.length > limit)
+        throw new Error(`No end after ${limit} steps: ${trail.map((page) => new URL(page.url).pathname).join(' → ')}`)
       // A redirect keeps the page it started from; a page that moves on is the start itself.
       if (last.status < 300) from = last.url
       trail.push(await this.navigate(last.next, { ...(from === undefined ? {} : { from }) }))
@@ -57,7 +72,7 @@ export class Browser {
 
   /** Another browser with a copy of all cookies: a stolen jar, or the same one before something happened. */
   copy(): Browser {
-    const other = new Browser()
+    const other = new Browser(this.via)
     const jar = this.jar.serializeSync()
     if (jar === undefined) throw new Error('The jar cannot be copied.')
     Object.assign(other, { jar: CookieJar.deserializeSync(jar) })
@@ -76,9 +91,15 @@ export class Browser {
     if (form !== undefined) headers.set('content-type', 'application/x-www-form-urlencoded')
     for (const [name, value] of Object.entries(visit.headers ?? {})) headers.set(name, value)
     const body = form === undefined ? undefined : new URLSearchParams(form).toString()
-    const answer = await exchange(url, method, headers, body)
+    const answer = await exchange(this.socketOf(url), method, headers, body)
     for (const line of answer.headers.getSetCookie()) await this.jar.setCookie(line, url)
     return { url, ...answer, next: nextOf(url, answer) }
+  }
+
+  private socketOf(url: string): string {
+    const { origin } = new URL(url)
+    const socket = this.via.get(origin)
+    return socket === undefined ? url : socket + url.slice(origin.length)
   }
 }
 
@@ -94,24 +115,4 @@ function nextOf(url: string, { status, headers, text }: Answer): string | undefi
   const meta = /<meta http-equiv="refresh" content="0; ?url=([^"]+)"/i.exec(text)?.[1]?.replaceAll('&amp;', '&')
   const target = location ?? meta
   return target === null || target === undefined ? undefined : new URL(target, url).href
-}
-
-type Answer = Pick<Page, 'status' | 'headers' | 'text'>
-
-/** `node:http` and not `fetch`: Node's fetch puts its own `Sec-Fetch-Mode: cors` over ours. */
-function exchange(url: string, method: string, headers: Headers, body: string | undefined): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method, headers: Object.fromEntries(headers), agent: false }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => {
-        const received = new Headers()
-        for (let i = 0; i < response.rawHeaders.length; i += 2) received.append(response.rawHeaders[i]!, response.rawHeaders[i + 1]!)
-        resolve({ status: response.statusCode ?? 0, headers: received, text: Buffer.concat(chunks).toString('utf8') })
-      })
-    })
-    call.on('error', reject)
-    call.end(body)
-  })
 }

@@ -33,17 +33,32 @@ export async function startApp(setup: AppSetup): Promise<RunningApp> {
   const app = version === 4 ? express4() : express()
   const socket = setup.on ?? (await listen())
   const { origin, close } = socket
-  const auth = scalegate({ cookieSecret: testSecret, baseUrl: origin, onEvent: (event) => void events.push(event), ...setup.options })
+  const auth = scalegate({
+    cookieSecret: testSecret,
+    baseUrl: origin,
+    onEvent: (event) => void events.push(event),
+    ...setup.options,
+  })
   before?.(app)
   app.use(auth)
   app.get('/', async (req: Request, res: Response, next: NextFunction) => {
-    auth.session(req).then((session) => res.type('html').send(session === null ? 'stranger' : `hello ${session.user.id}`), next)
+    auth
+      .session(req)
+      .then((session) => res.type('html').send(session === null ? 'stranger' : `hello ${session.user.id}`), next)
   })
   app.get('/public', (_: Request, res: Response) => void res.set('Cache-Control', 'public, max-age=60').send('public'))
   app.get('/private', auth.requireAuth(), (req: Request, res: Response) => void res.json(req.auth))
   app.post('/private', auth.requireAuth(), (req: Request, res: Response) => void res.json({ posted: req.auth.user.id }))
-  app.get('/members', auth.requirePermission('sk_org_users_read'), (req: Request, res: Response) => void res.json(req.auth.user))
-  app.get('/sso', auth.requirePermission('sk_org_sso_manage'), (req: Request, res: Response) => void res.json(req.auth.user))
+  app.get(
+    '/members',
+    auth.requirePermission('sk_org_users_read'),
+    (req: Request, res: Response) => void res.json(req.auth.user),
+  )
+  app.get(
+    '/sso',
+    auth.requirePermission('sk_org_sso_manage'),
+    (req: Request, res: Response) => void res.json(req.auth.user),
+  )
   app.get('/unguarded', (req: Request, res: Response) => void res.json(req.auth))
   app.get('/token', (req: Request, res: Response, next: NextFunction) => {
     auth.accessToken(req).then((token) => res.send(token), next)
@@ -52,11 +67,22 @@ export async function startApp(setup: AppSetup): Promise<RunningApp> {
     auth.logout(req).then((url) => res.json({ url: url.href }), next)
   })
   routes?.(app, auth)
-  app.use((error: Error & { status?: number; headers?: Record<string, string> }, _: Request, res: Response, next: NextFunction) => {
-    errors.push(error)
-    if (res.headersSent) return next(error)
-    res.status(error.status ?? 500).set(error.headers ?? {}).type('text').send(`app error page: ${(error as { code?: string }).code ?? 'unknown'}`)
-  })
+  app.use(
+    (
+      error: Error & { status?: number; headers?: Record<string, string> },
+      _: Request,
+      res: Response,
+      next: NextFunction,
+    ) => {
+      errors.push(error)
+      if (res.headersSent) return next(error)
+      res
+        .status(error.status ?? 500)
+        .set(error.headers ?? {})
+        .type('text')
+        .send(`app error page: ${(error as { code?: string }).code ?? 'unknown'}`)
+    },
+  )
   socket.serve(app as never)
   return { origin, auth, events, errors, close }
 }

@@ -11,7 +11,9 @@ export interface Listening {
 }
 
 /** A server on a port chosen by the OS, on loopback only. */
-export async function listen(listener: RequestListener = (_, res) => void res.writeHead(503).end()): Promise<Listening> {
+export async function listen(
+  listener: RequestListener = (_, res) => void res.writeHead(503).end(),
+): Promise<Listening> {
   let current = listener
   const server = createServer((req, res) => current(req, res))
   await new Promise<void>((resolve, reject) => {

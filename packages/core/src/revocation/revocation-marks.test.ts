@@ -1,0 +1,145 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRevocationMarks, type RevocableSession } from './revocation-marks.js'
+
+const start = 1_000
+
+function bench(capacity = 100, lifetime = 500) {
+  const time = { now: start }
+  const marks = createRevocationMarks({ clock: () => time.now, lifetime, capacity })
+  return { time, marks }
+}
+
+const session = (changes: Partial<RevocableSession> = {}): RevocableSession => ({
+  id: 'one',
+  sid: 'ses_1',
+  sub: 'usr_1',
+  loggedInAt: 900,
+  ...changes,
+})
+
+describe('revoke', () => {
+  it.each([
+    ['SEC-233 its own sid', { sid: 'ses_1' }, {}, true],
+    ['SEC-233 another sid', { sid: 'ses_2' }, {}, false],
+    ['SEC-234 its subject', { sub: 'usr_1' }, {}, true],
+    ['SEC-234 another subject', { sub: 'usr_2' }, {}, false],
+    ['its own id', { session: 'one' }, {}, true],
+    ['another id', { session: 'two' }, {}, false],
+    ['a sid for a session without one', { sid: 'ses_1' }, { sid: undefined }, false],
+    ['a subject for a session without sid', { sub: 'usr_1' }, { sid: undefined }, true],
+    ['a sid by the name of a subject', { sid: 'usr_1' }, {}, false],
+    ['an id by the name of a sid', { session: 'ses_1' }, {}, false],
+    ['SEC-243 a sid with separators', { sid: 'a:*\u0000b' }, { sid: 'a:*\u0000b' }, true],
+    ['SEC-243 a sid of 10 KB', { sid: 's'.repeat(10_000) }, { sid: 's'.repeat(10_000) }, true],
+    ['SEC-301 a sid by the name of a property', { sid: '__proto__' }, { sid: 'constructor' }, false],
+  ] as const)('%s → %j', async (_label, target, changes, revoked) => {
+    const { marks } = bench()
+    await marks.revoke(target, 950)
+    expect(marks.isRevoked(session(changes))).toBe(revoked)
+  })
+
+  it.each([
+    ['before the mark', 949, true],
+    ['SEC-236 in the same second', 950, true],
+    ['SEC-236 after it', 951, false],
+  ])('a login %s', async (_label, loggedInAt, revoked) => {
+    const { marks } = bench()
+    await marks.revoke({ sub: 'usr_1' }, 950)
+    expect(marks.isRevoked(session({ loggedInAt }))).toBe(revoked)
+  })
+
+  it('the later of two marks counts, in whatever order they come', async () => {
+    const { marks } = bench()
+    await marks.revoke({ sid: 'ses_1' }, 950)
+    await marks.revoke({ sid: 'ses_1' }, 920)
+    expect(marks.isRevoked(session({ loggedInAt: 940 }))).toBe(true)
+  })
+
+  it('SEC-232 remembers an unknown session for one that appears later', async () => {
+    const { marks, time } = bench()
+    await marks.revoke({ sid: 'ses_new' }, 1_000)
+    time.now += 400
+    expect(marks.isRevoked(session({ sid: 'ses_new', loggedInAt: 999 }))).toBe(true)
+  })
+
+  it('keeps a mark as long as a session of its time can live', async () => {
+    const { marks, time } = bench()
+    await marks.revoke({ sid: 'ses_1' }, start)
+    time.now = start + 499
+    expect(marks.isRevoked(session())).toBe(true)
+    time.now = start + 500
+    expect(marks.isRevoked(session())).toBe(false)
+  })
+
+  it('I2 no order of marks ever revives a session', async () => {
+    const target = fc.oneof(
+      fc.record({ sid: fc.constantFrom('ses_1', 'ses_2') }),
+      fc.record({ sub: fc.constantFrom('usr_1', 'usr_2') }),
+      fc.record({ session: fc.constantFrom('one', 'two') }),
+    )
+    const marksArbitrary = fc.array(fc.record({ target, at: fc.integer({ min: 850, max: 1_000 }) }))
+    await fc.assert(
+      fc.asyncProperty(marksArbitrary, async (list) => {
+        const { marks } = bench()
+        let dead = false
+        for (const { target: marked, at } of list) {
+          await marks.revoke(marked, at)
+          const now = marks.isRevoked(session())
+          if (dead) expect(now).toBe(true)
+          dead = now
+        }
+      }),
+    )
+  })
+})
+
+describe('listeningSince', () => {
+  it('is the start, and a confirmation asked for in that second lies after it', () => {
+    const { marks, time } = bench()
+    expect([marks.listeningSince(), marks.confirmationTime()]).toEqual([start, start + 1])
+    time.now += 10
+    expect([marks.listeningSince(), marks.confirmationTime()]).toEqual([start, start + 10])
+  })
+
+  it('moves when a mark that still counted had to go', async () => {
+    const { marks, time } = bench(2)
+    await marks.revoke({ sid: 'a' }, start)
+    await marks.revoke({ sid: 'b' }, start)
+    time.now += 50
+    const before = marks.confirmationTime()
+    await marks.revoke({ sid: 'c' }, start + 50)
+    expect(marks.isRevoked(session({ sid: 'a' }))).toBe(false)
+    expect(marks.listeningSince()).toBe(start + 50)
+    // Whoever was confirmed in that second or before has to be confirmed again.
+    expect(before).toBeLessThanOrEqual(marks.listeningSince())
+    expect(marks.confirmationTime()).toBe(start + 51)
+  })
+
+  it('does not move for marks that had ended anyway', async () => {
+    const { marks, time } = bench(2, 10)
+    await marks.revoke({ sid: 'a' }, start)
+    await marks.revoke({ sid: 'b' }, start)
+    time.now += 10
+    await marks.revoke({ sid: 'c' }, start)
+    expect(marks.listeningSince()).toBe(start)
+  })
+
+  it('does not move when replay ids overflow: carrying one out again changes nothing', async () => {
+    const { marks } = bench(1)
+    await marks.carriedOut('a', start + 100)
+    await marks.carriedOut('b', start + 100)
+    expect(marks.listeningSince()).toBe(start)
+  })
+})
+
+describe('isCarriedOut', () => {
+  it('SEC-229 knows a token id until it ends', async () => {
+    const { marks, time } = bench()
+    expect(await marks.isCarriedOut('jti')).toBe(false)
+    await marks.carriedOut('jti', start + 100)
+    expect(await marks.isCarriedOut('jti')).toBe(true)
+    time.now += 100
+    expect(await marks.isCarriedOut('jti')).toBe(false)
+  })
+})

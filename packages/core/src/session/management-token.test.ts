@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { createTestProvider, now } from '../protocol/test/test-issuer.js'
+import { processState } from '../state/process-state.js'
+import { createManagementToken } from './management-token.js'
+
+let made = 0
+
+function bench(expiresIn = 3600) {
+  made += 1
+  const time = { now }
+  const calls: URLSearchParams[] = []
+  const state = processState(`https://management-${made}.example`, 'client')
+  const answers: (() => Response | Promise<Response>)[] = []
+  const provider = createTestProvider([], {
+    clock: () => time.now,
+    fetch: async (_url, init) => {
+      calls.push(new URLSearchParams(String(init.body)))
+      const instead = answers.shift()
+      if (instead !== undefined) return instead()
+      return Response.json({ access_token: `token-${calls.length}`, token_type: 'Bearer', expires_in: expiresIn })
+    },
+  })
+  const make = () => createManagementToken(provider, () => time.now, state)
+  return { time, calls, answers, make }
+}
+
+describe('createManagementToken', () => {
+  it('asks once for many callers, and for every program of the process', async () => {
+    const { calls, make } = bench()
+    const [first, second] = [make(), make()]
+    expect(await Promise.all([first(), second(), first()])).toEqual(['token-1', 'token-1', 'token-1'])
+    expect(await second()).toBe('token-1')
+    expect(calls.map((form) => form.get('grant_type'))).toEqual(['client_credentials'])
+  })
+
+  it('renews a minute before the end', async () => {
+    const { time, make } = bench()
+    const token = make()
+    await token()
+    time.now += 3539
+    expect(await token()).toBe('token-1')
+    time.now += 1
+    expect(await token()).toBe('token-2')
+  })
+
+  it.each([0, 30])('F25 a token that lives %i seconds is not kept for ever', async (expiresIn) => {
+    const { time, make } = bench(expiresIn)
+    const token = make()
+    await token()
+    time.now += 1
+    expect(await token()).toBe('token-2')
+  })
+
+  it('a failure is not remembered', async () => {
+    const { answers, make } = bench()
+    answers.push(() => new Response('', { status: 500 }))
+    const token = make()
+    await expect(token()).rejects.toMatchObject({ code: 'refresh_unavailable' })
+    expect(await token()).toBe('token-2')
+  })
+})

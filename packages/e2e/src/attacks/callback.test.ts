@@ -1,0 +1,459 @@
+import { defaultSeed, type FaultInput } from '@scalegate/emulator'
+import { describe, expect, it } from 'vitest'
+import { Browser } from '../support/browser.js'
+import { arrive, logIn, logOut, organizations, people } from '../support/journey.js'
+import { expect401, expectBad, expectPrivate, isDeletion, sessionCookies } from '../support/refusals.js'
+import { rowsFor, useStage } from '../support/stage.js'
+
+/** Attack list 4.C: what may come back from the provider, and from everybody else. */
+describe.each([5, 4] as const)('callback on Express %i', (version) => {
+  const stage = useStage({ version })
+  const at = (path: string) => stage().app.origin + path
+  const visit = (query: string, browser = new Browser()) => browser.navigate(at(`/auth/callback?${query}`))
+
+  /** A browser back from the provider, its callback address not yet visited. */
+  async function arrived(query = '') {
+    const browser = new Browser()
+    const { callback } = await arrive(browser, stage().app, { query })
+    await stage().forget()
+    const parameter = (name: string) => callback.searchParams.get(name) ?? ''
+    /** The callback address with some parameters replaced; null leaves one out. */
+    const but = (changes: Record<string, string | null>) => {
+      const url = new URL(callback)
+      for (const [name, value] of Object.entries(changes))
+        value === null ? url.searchParams.delete(name) : url.searchParams.set(name, value)
+      return browser.navigate(url.href)
+    }
+    return { browser, callback: callback.href, state: parameter('state'), code: parameter('code'), but }
+  }
+
+  const sessionOf = async (browser: Browser): Promise<unknown> => JSON.parse((await browser.fetch(at('/private'))).text)
+
+  /** Whatever was tried before, the login itself still works. */
+  async function expectStillWorks({ browser, callback }: { browser: Browser; callback: string }): Promise<void> {
+    const page = await browser.navigate(callback)
+    expect([page.status, page.next]).toEqual([303, at('/')])
+    expect((await browser.fetch(at('/private'))).status).toBe(200)
+  }
+
+  it.each(['code=abcdefgh', 'code=abcdefgh&state='])('SEC-045 no state: %s', async (query) => {
+    await expectBad(stage(), await visit(query), 'state_missing')
+  })
+
+  it('SEC-046 a state without its transaction', async () => {
+    const { state, code } = await arrived()
+    await expectBad(stage(), await visit(`code=${code}&state=${state}`), 'state_invalid')
+  })
+
+  it('SEC-047 a wrong state', async () => {
+    const login = await arrived()
+    const { state } = login
+    const bit = String.fromCharCode(state.charCodeAt(0) ^ 1)
+    const wrong = [
+      bit + state.slice(1),
+      swapCase(state),
+      state.slice(0, -1),
+      `${state}A`,
+      `${state}\0`,
+      ` ${state}`,
+      '__proto__',
+      'x'.repeat(5000),
+    ]
+    for (const value of wrong) await expectBad(stage(), await login.but({ state: value }), 'state_invalid')
+    await expectStillWorks(login)
+  })
+
+  it('SEC-048 a valid answer in the browser of somebody else', async () => {
+    const attacker = await arrived()
+    const victim = await arrived()
+    await expectBad(stage(), await victim.browser.navigate(attacker.callback), 'state_invalid')
+    expect(sessionCookies(await victim.browser.navigate(attacker.callback))).toEqual([])
+    await expectStillWorks(victim)
+  })
+
+  it('SEC-049 the same answer again: the browser that logged in goes on, any other does not', async () => {
+    const login = await arrived('return_to=/members')
+    const before = login.browser.copy()
+    expect((await login.browser.navigate(login.callback)).next).toBe(at('/members'))
+    await stage().forget()
+
+    const again = await login.browser.navigate(login.callback)
+    expect([again.status, again.next, again.headers.getSetCookie()]).toEqual([303, at('/members'), []])
+    await expectBad(stage(), await new Browser().navigate(login.callback), 'state_replayed')
+    // The cookies as they were: a reload that left before the answer came. It gets that answer, not a second session.
+    const reload = await before.navigate(login.callback)
+    expect([reload.status, reload.next, await stage().tokenCalls()]).toEqual([303, at('/members'), 0])
+    expect(await sessionOf(before)).toEqual(await sessionOf(login.browser))
+  })
+
+  it('SEC-049 the same answer again after a log-out brings nobody back', async () => {
+    const login = await arrived()
+    const before = login.browser.copy()
+    await login.browser.navigate(login.callback)
+    await logOut(login.browser, stage().app)
+    await stage().forget()
+    for (const browser of [before, login.browser]) {
+      await browser.navigate(login.callback)
+      expect401(await browser.fetch(at('/private')))
+    }
+    expect(await stage().tokenCalls()).toBe(0)
+  })
+
+  it('SEC-050 twice at the same time: one exchange, one session', async () => {
+    const login = await arrived('return_to=/members')
+    const browsers = [1, 2, 3].map(() => login.browser.copy())
+    const pages = await Promise.all(browsers.map((browser) => browser.navigate(login.callback)))
+    expect(await stage().tokenCalls()).toBe(1)
+    expect(pages.map(({ status, next }) => [status, next])).toEqual(Array(3).fill([303, at('/members')]))
+    const sessions = await Promise.all(browsers.map(sessionOf))
+    expect(sessions).toEqual(Array(3).fill(sessions[0]))
+    await logOut(browsers[0]!, stage().app)
+    for (const browser of browsers) expect401(await browser.fetch(at('/private')))
+  })
+
+  it('SEC-051 too late, and after the clock was set back', async () => {
+    const late = await arrived()
+    await stage().advance(599)
+    const justInTime = late.browser.copy()
+    await stage().advance(1)
+    await expectBad(stage(), await late.browser.navigate(late.callback), 'state_expired', { finished: true })
+    await expectBad(stage(), await justInTime.navigate(late.callback), 'state_expired', { finished: true })
+    const early = await arrived()
+    stage().shift(-3600)
+    await expectBad(stage(), await early.browser.navigate(early.callback), 'state_expired', { finished: true })
+  })
+
+  const codes: readonly (readonly [string, string | null])[] = [
+    ['missing', null],
+    ['empty', ''],
+    ['NUL', 'code\0with-nul'],
+    ['CRLF', 'code\r\nwith: header'],
+    ['5 KB', 'a'.repeat(5000)],
+    ['not ASCII', 'cödécödé'],
+  ]
+  it.each(rowsFor(version, codes))('SEC-052 code: %s', async (_label, code) => {
+    const { but } = await arrived()
+    await expectBad(stage(), await but({ code }), 'code_missing')
+  })
+
+  it('SEC-052 a code as a list is no code', async () => {
+    const { state, browser } = await arrived()
+    await expectBad(stage(), await visit(`code[]=abcdefgh&state=${state}`, browser), 'code_missing')
+  })
+
+  it('SEC-053 code and error: the error counts', async () => {
+    const { but } = await arrived()
+    await expectBad(stage(), await but({ error: 'access_denied' }), 'access_denied', { status: 403, finished: true })
+  })
+
+  it('SEC-054 the code of another login', async () => {
+    const attacker = await arrived()
+    const victim = await arrived()
+    const page = await victim.but({ code: attacker.code })
+    await expectBad(stage(), page, 'exchange_rejected', { tokenCalls: 1, finished: true })
+    expect401(await victim.browser.fetch(at('/private')))
+  })
+
+  it('SEC-056 SEC-059 another issuer', async () => {
+    const issuer = stage().emulator.url
+    const wrong = [
+      'https://evil.example',
+      `${issuer}/`,
+      issuer.toUpperCase(),
+      issuer.replace('localhost', 'LOCALHOST'),
+      `${issuer}:443`,
+      '',
+    ]
+    for (const iss of wrong) {
+      const { but } = await arrived()
+      await expectBad(stage(), await but({ iss }), 'issuer_mismatch')
+    }
+  })
+
+  it('SEC-057 iss is missing although the metadata promises it', async () => {
+    const strict = await stage().open({ version, options: { endpoints: 'discovery' } })
+    const browser = new Browser()
+    const { callback } = await arrive(browser, strict)
+    await stage().forget()
+    const without = new URL(callback)
+    without.searchParams.delete('iss')
+    await expectBad(stage(), await browser.navigate(without.href), 'issuer_mismatch')
+    expect((await browser.navigate(callback.href)).status).toBe(303)
+  })
+
+  it('SEC-058 iss is ours, or absent where nobody promised it', async () => {
+    const there = await arrived()
+    expect(new URL(there.callback).searchParams.get('iss')).toBe(stage().emulator.url)
+    await expectStillWorks(there)
+    const absent = await arrived()
+    expect((await absent.but({ iss: null })).status).toBe(303)
+  })
+
+  it.each([
+    ['script', '<script>alert(1)</script>', '"><img src=x onerror=alert(1)>'],
+    ['quotes', `'"access_denied"'`, `' onload='alert(1)`],
+    ['line breaks', 'access_denied\r\nSet-Cookie: a=b', '\r\n\r\n<h1>hello</h1>'],
+    ['prototype', '__proto__', 'constructor of everything'],
+  ])('SEC-060 an error that nobody documented: %s', async (_label, error, description) => {
+    const { but } = await arrived()
+    const page = await but({
+      code: null,
+      error,
+      error_description: description,
+      error_uri: 'https://evil.example/help',
+    })
+    await expectBad(stage(), page, 'idp_error', { finished: true })
+    expect(JSON.stringify(stage().app.events)).not.toContain(error.slice(0, 8))
+  })
+
+  it('SEC-061 an error with the state of nobody', async () => {
+    const login = await arrived()
+    const page = await login.but({ state: 'A'.repeat(43), code: null, error: 'access_denied' })
+    await expectBad(stage(), page, 'state_invalid')
+    await expectStillWorks(login)
+  })
+
+  it.each([
+    ['SEC-062 cancelled', 'access_denied', 'access_denied', 403],
+    ['SEC-063 silent login without a session', 'login_required', 'login_required', 401],
+    ['SEC-063 interaction needed', 'interaction_required', 'login_required', 401],
+    ['the provider is down', 'temporarily_unavailable', 'provider_unavailable', 503],
+  ])('%s: one page, and no further attempt by itself', async (_label, error, code, status) => {
+    const { but } = await arrived()
+    await expectBad(stage(), await but({ code: null, error }), code, { status, finished: true })
+    expect(stage().app.events).toMatchObject([{ type: 'login_refused', code, reason: error }])
+  })
+
+  it.each(['state', 'code', 'iss', 'error'])('SEC-064 given twice: %s', async (name) => {
+    const login = await arrived()
+    const page = await login.browser.navigate(`${login.callback}&error=x&${name}=aaaaaaaa&${name}=bbbbbbbb`)
+    await expectBad(stage(), page, 'request_invalid')
+    await expectStillWorks(login)
+  })
+
+  it('SEC-065 POST and fragments', async () => {
+    const login = await arrived()
+    const { state, code } = login
+    const posted = await login.browser.navigate(at('/auth/callback'), {
+      form: { state, code },
+      from: stage().emulator.url,
+    })
+    expect([posted.status, posted.headers.get('allow'), posted.headers.getSetCookie()]).toEqual([
+      405,
+      'GET, HEAD, OPTIONS',
+      [],
+    ])
+    await expectBad(
+      stage(),
+      await login.browser.navigate(at(`/auth/callback#state=${state}&code=${code}`)),
+      'state_missing',
+    )
+    await expectStillWorks(login)
+  })
+
+  it('SEC-066 scanners of links do not spend the code', async () => {
+    const login = await arrived()
+    const { browser, callback } = login
+    const pages = [
+      await browser.navigate(callback, { method: 'HEAD' }),
+      await browser.navigate(callback, { method: 'OPTIONS' }),
+      await browser.navigate(callback, { headers: { 'sec-purpose': 'prefetch' } }),
+    ]
+    expect(pages.map(({ status, headers }) => [status, headers.getSetCookie()])).toEqual(Array(3).fill([204, []]))
+    expect(await stage().tokenCalls()).toBe(0)
+    await expectStillWorks(login)
+  })
+
+  const oauthError = (error: string, status = 400): FaultInput => ({
+    endpoint: 'token',
+    kind: 'status',
+    status,
+    body: JSON.stringify({ error, error_description: 'canary-of-the-provider' }),
+  })
+  const answered = (body: string, contentType = 'application/json'): FaultInput => ({
+    endpoint: 'token',
+    kind: 'body',
+    body,
+    contentType,
+  })
+  const faults: readonly (readonly [string, FaultInput, string, number])[] = [
+    ['SEC-067 invalid_grant', oauthError('invalid_grant'), 'exchange_rejected', 400],
+    ['SEC-068 invalid_client', oauthError('invalid_client', 401), 'misconfigured', 500],
+    ['SEC-068 unauthorized_client', oauthError('unauthorized_client'), 'misconfigured', 500],
+    [
+      'SEC-069 429',
+      { endpoint: 'token', kind: 'status', status: 429, headers: { 'retry-after': '7' } },
+      'exchange_unavailable',
+      503,
+    ],
+    ['SEC-069 500', { endpoint: 'token', kind: 'status', status: 500 }, 'exchange_unavailable', 503],
+    ['SEC-069 503 that says invalid_grant', oauthError('invalid_grant', 503), 'exchange_unavailable', 503],
+    ['SEC-069 connection reset', { endpoint: 'token', kind: 'drop' }, 'exchange_unavailable', 503],
+    ['SEC-069 answer lost', { endpoint: 'token', kind: 'lose_response' }, 'exchange_unavailable', 503],
+    [
+      'SEC-070 redirect to another host',
+      { endpoint: 'token', kind: 'status', status: 307, headers: { location: 'http://127.0.0.1:1/steal' } },
+      'exchange_unavailable',
+      503,
+    ],
+    ['SEC-071 HTML', answered('<h1>hello</h1>', 'text/html'), 'exchange_unavailable', 503],
+    ['SEC-071 nothing', answered(''), 'exchange_unavailable', 503],
+    ['SEC-071 a list', answered('[]'), 'exchange_unavailable', 503],
+    ['SEC-071 null', answered('null'), 'exchange_unavailable', 503],
+    ['SEC-071 300 KB', answered(`{"access_token":"${'a'.repeat(300_000)}"}`), 'exchange_unavailable', 503],
+    ['SEC-071 deep', answered(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`), 'exchange_unavailable', 503],
+    ['SEC-071 half', answered('{"access_token":"abc'), 'exchange_unavailable', 503],
+  ]
+  it.each(rowsFor(version, faults))('%s from the token endpoint', async (_label, fault, code, status) => {
+    const { browser, callback } = await arrived()
+    await stage().emulator.control.addFault(fault)
+    const before = browser.copy()
+    const page = await browser.navigate(callback)
+    await expectBad(stage(), page, code, { status, tokenCalls: 1, finished: true })
+    expect(page.text).not.toContain('canary')
+    expect(page.headers.get('retry-after') !== null).toBe(status === 503)
+    expect(stage().app.events.filter(({ type }) => type === 'client_rejected')).toHaveLength(
+      code === 'misconfigured' ? 1 : 0,
+    )
+    // The way on is a new login; the same code is not sent again, not even for a browser that kept its cookies.
+    expect(page.text).toContain(`href="${at('/auth/login')}"`)
+    await expectBad(stage(), await before.navigate(callback), 'state_replayed', { tokenCalls: 1, finished: true })
+  })
+
+  const responses: readonly (readonly [string, Record<string, unknown>, string, number])[] = [
+    ['SEC-072 no access_token', { access_token: null }, 'exchange_unavailable', 503],
+    ['SEC-072 access_token is a number', { access_token: 1 }, 'exchange_unavailable', 503],
+    ['SEC-072 access_token is a list', { access_token: ['a'] }, 'exchange_unavailable', 503],
+    ['SEC-072 no token_type', { token_type: null }, 'exchange_unavailable', 503],
+    ['SEC-072 token_type mac', { token_type: 'mac' }, 'exchange_unavailable', 503],
+    ['SEC-072 expires_in negative', { expires_in: -1 }, 'exchange_unavailable', 503],
+    ['SEC-072 expires_in a word', { expires_in: 'soon' }, 'exchange_unavailable', 503],
+    ['SEC-072 expires_in too large', { expires_in: 1e300 }, 'exchange_unavailable', 503],
+    ['SEC-073 no id_token', { id_token: null }, 'id_token_invalid', 400],
+  ]
+  it.each(rowsFor(version, responses))('%s', async (_label, response, code, status) => {
+    const { browser, callback } = await arrived()
+    await stage().emulator.control.nextTokenResponse({ response })
+    await expectBad(stage(), await browser.navigate(callback), code, { status, tokenCalls: 1, finished: true })
+    expect401(await browser.fetch(at('/private')))
+  })
+
+  const good: readonly (readonly [string, Record<string, unknown>])[] = [
+    ['SEC-072 expires_in as a string', { expires_in: '300' }],
+    ['SEC-072 no expires_in', { expires_in: null }],
+    ['SEC-072 token_type in capitals', { token_type: 'BEARER' }],
+    [
+      'SEC-074 names of Object.prototype',
+      JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
+    ],
+  ]
+  it.each(rowsFor(version, good))('%s is good enough', async (_label, response) => {
+    const login = await arrived()
+    await stage().emulator.control.nextTokenResponse({ response })
+    await expectStillWorks(login)
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+  })
+
+  it('SEC-075 a session cookie planted before the login', async () => {
+    const attacker = new Browser()
+    await logIn(attacker, stage().app, { user: people.gil })
+    const victim = attacker.copy()
+    await logIn(victim, stage().app, { user: people.ada, query: 'prompt=login' })
+    expect(JSON.parse((await victim.fetch(at('/private'))).text)).toMatchObject({ user: { id: people.ada } })
+    expect401(await attacker.fetch(at('/private')))
+  })
+
+  it('SEC-076 a login as somebody else in the same browser', async () => {
+    const browser = new Browser()
+    await logIn(browser, stage().app, { user: people.ada })
+    const ada = browser.copy()
+    await logIn(browser, stage().app, { user: people.gil, query: 'prompt=login' })
+    const session = JSON.parse((await browser.fetch(at('/private'))).text)
+    expect(session).toMatchObject({ user: { id: people.gil }, roles: ['guest'], permissions: ['projects:read'] })
+    expect401(await ada.fetch(at('/private')))
+  })
+
+  it('SEC-079 the answer of a callback is nobody else’s', async () => {
+    const { browser, callback } = await arrived()
+    const page = await browser.navigate(callback)
+    expectPrivate(page)
+    expect([page.headers.get('referrer-policy'), page.headers.get('vary'), page.text]).toEqual([
+      'no-referrer',
+      'Cookie',
+      '',
+    ])
+    const [transaction, ...session] = [...page.headers.getSetCookie()].sort(
+      (a, b) => Number(isDeletion(b)) - Number(isDeletion(a)),
+    )
+    expect(transaction).toMatch(/^scalegate-login\./)
+    for (const line of session)
+      expect(line).toMatch(/^scalegate[^;]*; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/)
+  })
+
+  it('SEC-080 another organization than the one that was asked for', async () => {
+    const { browser, callback } = await arrived(`organization_id=${organizations.acme}`)
+    const claims = { oid: organizations.globex }
+    await stage().emulator.control.nextTokenResponse({ idToken: { claims }, accessToken: { claims } })
+    await expectBad(stage(), await browser.navigate(callback), 'organization_mismatch', {
+      tokenCalls: 1,
+      finished: true,
+    })
+  })
+
+  it('SEC-080 two tokens of two organizations', async () => {
+    const { browser, callback } = await arrived()
+    await stage().emulator.control.nextTokenResponse({ accessToken: { claims: { oid: organizations.globex } } })
+    await expectBad(stage(), await browser.navigate(callback), 'id_token_invalid', { tokenCalls: 1, finished: true })
+  })
+})
+
+describe('callback with options of the app', () => {
+  const [client] = defaultSeed.clients
+  const second = { ...client!, id: 'skc_101000000000000002', secret: 'the-secret-of-the-second-client' }
+  const stage = useStage({ emulator: { seed: { ...defaultSeed, clients: [client!, second] } } })
+
+  it('SEC-055 the code of another client', async () => {
+    const other = await stage().open({ options: { clientId: second.id, clientSecret: second.secret } })
+    const { callback: foreign } = await arrive(new Browser(), other)
+    const browser = new Browser()
+    const { callback } = await arrive(browser, stage().app)
+    await stage().forget()
+    callback.searchParams.set('code', foreign.searchParams.get('code') ?? '')
+    await expectBad(stage(), await browser.navigate(callback.href), 'exchange_rejected', {
+      tokenCalls: 1,
+      finished: true,
+    })
+  })
+
+  it('SEC-069 the token endpoint takes too long', async () => {
+    const hasty = await stage().open({ options: { timeouts: { exchange: 1 } } })
+    const browser = new Browser()
+    const { callback } = await arrive(browser, hasty)
+    await stage().forget()
+    await stage().emulator.control.addFault({ endpoint: 'token', kind: 'delay', delay: 1.5 })
+    const page = await browser.navigate(callback.href)
+    await expectBad(stage(), page, 'exchange_unavailable', { status: 503, tokenCalls: 1, finished: true })
+  })
+
+  it('SEC-078 a hook that throws, and a hook that leads away', async () => {
+    const failing = await stage().open({ options: { onLogin: () => Promise.reject(new Error('not today')) } })
+    const browser = new Browser()
+    const page = await logIn(browser, failing)
+    expect([page.status, page.text, sessionCookies(page)]).toEqual([500, 'app error page: unknown', []])
+    expect(stage().takeErrors()).toMatchObject([{ message: 'not today' }])
+    expect401(await browser.fetch(`${failing.origin}/private`))
+
+    for (const returnTo of ['https://evil.example', '//evil.example', '/auth/logout', 'javascript:alert(1)']) {
+      const leading = await stage().open({ options: { onLogin: () => ({ returnTo }) } })
+      const answer = await logIn(new Browser(), leading, { query: 'return_to=/one' })
+      expect([answer.status, answer.next]).toEqual([303, `${leading.origin}/one`])
+      expect(leading.events.filter(({ type }) => type === 'return_to_refused')).toHaveLength(1)
+    }
+  })
+})
+
+function swapCase(text: string): string {
+  return text.replace(/[a-z]/gi, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  )
+}
