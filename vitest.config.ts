@@ -6,6 +6,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Properties run a thousand times; a busy machine is not a failure.
+          testTimeout: 60_000,
           include: [
             'packages/core/src/**/*.test.ts',
             'packages/conformance/src/**/*.test.ts',
@@ -18,7 +20,7 @@ export default defineConfig({
           name: 'servers',
           include: ['packages/{express,emulator,e2e}/src/**/*.test.ts'],
           exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -20,13 +20,15 @@ export interface HtmlPage {
 
 /** The only style of the kit's pages. The hash below is of exactly this text; a test compares them. */
 export const pageStyle = `:root{color-scheme:light dark}
-body{margin:0;font:16px/1.5 system-ui,sans-serif}
-main{max-width:36rem;margin:0 auto;padding:4rem 1.5rem}
-h1{font-size:1.5rem;line-height:1.25}
-a:focus-visible,button:focus-visible{outline:3px solid;outline-offset:3px}
-button{font:inherit;padding:.5rem 1rem}`
+body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif}
+main{box-sizing:border-box;width:min(34rem,100%);padding:2rem 1.5rem 6rem}
+h1{font-size:1.5rem;line-height:1.25;margin:0 0 1.5rem;text-wrap:balance}
+a{display:inline-block;padding:.5rem 1rem;border:1px solid;border-radius:.5rem;color:inherit;font-weight:600;text-decoration:none}
+a:hover{text-decoration:underline}
+a:focus-visible{outline:3px solid;outline-offset:3px}
+small{opacity:.75}`
 
-const styleHash = 'sha256-6Qz9RmKV1j1TMFfVxQ6dqqiBSqizmkkZd0yNt+RmzhQ='
+const styleHash = 'sha256-VZIaQzz/T+HmU8vsDr3pymSnmLm84bj6b8zx3DyindI='
 
 /** No script, no frame, no address but our own, and style by hash, so that injected markup has nothing to work with. */
 const contentSecurityPolicy = [
