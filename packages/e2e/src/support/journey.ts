@@ -55,7 +55,7 @@ export async function arrive(
 }
 
 /** The same with the callback visited: gives its answer. */
-export async function logIn(browser: Browser, app: RunningApp, options: JourneyOptions = {}): Promise<Page> {
+export async function logIn(browser: Browser, app: { origin: string }, options: JourneyOptions = {}): Promise<Page> {
   const { callback } = await arrive(browser, app, options)
   return browser.navigate(callback.href)
 }
