@@ -397,6 +397,19 @@ describe.each(versions)('Express %i', (version) => {
     expect(app.errors).toEqual([])
   })
 
+  it('a page of a mounted sub-app is come back to by its whole path', async () => {
+    const app = await start(version, {
+      mount(app, auth) {
+        const sub = expressOf(version)()
+        sub.use(auth)
+        sub.get('/x', auth.requireAuth(), json)
+        app.use('/area', sub)
+      },
+    })
+    const answer = await app.visitor().get('/area/x?y=1')
+    expect(answer.header('location')).toBe(`${base}/auth/login?return_to=%2Farea%2Fx%3Fy%3D1`)
+  })
+
   it('SEC-337 forwarded headers have no say', async () => {
     const app = await start(version, {
       mount(app, auth) {

@@ -12,7 +12,11 @@ const problemsOf = (values: readonly string[], clientSecret?: string) =>
 describe('secretProblems', () => {
   it.each([
     ['SEC-135 31 bytes', good.slice(1), 'must be at least 32 bytes; make one with `openssl rand -base64 32`'],
-    ['SEC-135 one character', 'a'.repeat(64), 'is a pattern, not a random value; make one with `openssl rand -base64 32`'],
+    [
+      'SEC-135 one character',
+      'a'.repeat(64),
+      'is a pattern, not a random value; make one with `openssl rand -base64 32`',
+    ],
     [
       'SEC-135 few characters',
       'abcdefghi'.repeat(5),
@@ -40,7 +44,9 @@ describe('secretProblems', () => {
 
   it('SEC-133 accepts a list for rotation, but not the same secret twice', () => {
     expect(problemsOf([good, `${good}X`])).toEqual([])
-    expect(problemsOf([good, good])).toEqual([{ path: 'cookieSecret.1', message: 'must not be used for anything else as well' }])
+    expect(problemsOf([good, good])).toEqual([
+      { path: 'cookieSecret.1', message: 'must not be used for anything else as well' },
+    ])
   })
 
   it('counts bytes, not characters', () => {

@@ -208,6 +208,21 @@ describe('POST backchannel-logout', () => {
     expect(await browser.user()).toBe('usr_ada')
   })
 
+  it('SEC-221 an encrypted token was never agreed upon', async () => {
+    const bench = await createBench()
+    await expectRefused(await send(bench, 'logout_token=eyJhbGciOiJSU0EtT0FFUCJ9.AAAA.AAAA.AAAA.AAAA'))
+    expect(bench.eventsOf('backchannel_logout_refused')).toMatchObject([{ reason: 'malformed' }])
+  })
+
+  it('SEC-240 200 posts with unknown keys fetch the key set at most twice', async () => {
+    const bench = await createBench()
+    await bench.signedIn(ada)
+    bench.now += 60
+    for (let i = 0; i < 200; i++) await expectRefused(await post(bench, {}, { kid: `random-${i}` }))
+    expect(bench.provider.keyCalls.length).toBeLessThanOrEqual(2)
+    await expectDone(await post(bench, { sid: ada.sid }))
+  })
+
   it('SEC-225 older providers may leave exp out, where that is configured', async () => {
     const bench = await createBench({ logoutToken: { exp: 'optional' } })
     const browser = await bench.signedIn(ada)

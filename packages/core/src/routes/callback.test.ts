@@ -25,7 +25,7 @@ async function started(bench: Bench, query = ''): Promise<{ browser: TestBrowser
 }
 
 describe('GET callback', () => {
-  it('finishes the login: session, return, nothing left of the transaction', async () => {
+  it('SEC-079 finishes the login: session, return, nothing left of the transaction', async () => {
     const bench = await createBench()
     const { browser, callback } = await started(bench, '?return_to=/members?page=2')
     const answer = await browser.route(relative(callback))
@@ -103,6 +103,48 @@ describe('GET callback', () => {
     callback.searchParams.set('iss', bench.provider.issuer + suffix)
     const answer = await browser.route(relative(callback))
     expect(answer.status).toBe(accepted ? 303 : 400)
+  })
+
+  it.each([
+    ['SEC-057 missing although promised', true, 400],
+    ['missing and not promised', undefined, 303],
+  ])('an issuer that is %s', async (_label, promised, status) => {
+    const bench = await createBench({ endpoints: 'discovery' })
+    bench.provider.behaviour.metadata = { authorization_response_iss_parameter_supported: promised }
+    const { browser, callback } = await started(bench)
+    const answer = await browser.route(relative(callback))
+    expect([answer.status, bench.provider.tokenCalls.length]).toEqual([status, status === 303 ? 1 : 0])
+    if (status === 400) await expectBad(answer, browser, 'issuer_mismatch')
+  })
+
+  it('SEC-063 login_required is told, not retried', async () => {
+    const bench = await createBench()
+    const { browser, callback } = await started(bench, '?prompt=none')
+    const answer = await browser.route(`/auth/callback?error=login_required&state=${stateOf(callback)}`)
+    await expectBad(answer, browser, 'login_required', 401)
+    expect(bench.eventsOf('login_started')).toHaveLength(1)
+  })
+
+  it('SEC-074 further members of the token response are ignored', async () => {
+    const bench = await createBench()
+    const { browser, callback } = await started(bench)
+    bench.provider.answers.push(async (_form, good) => {
+      const text = await (await good()).text()
+      return new Response(text.replace('{', '{"__proto__":{"admin":true},"constructor":{"x":1},'))
+    })
+    expect((await browser.route(relative(callback))).status).toBe(303)
+    expect(({} as Record<string, unknown>).admin).toBeUndefined()
+    expect(await browser.user()).toBe('usr_ada')
+  })
+
+  it('SEC-231 a logout token is no ID token', async () => {
+    const bench = await createBench()
+    const { browser, callback } = await started(bench)
+    bench.provider.answers.push(async (_form, good) => {
+      const body = (await (await good()).json()) as Record<string, unknown>
+      return Response.json({ ...body, id_token: await bench.provider.logoutToken({ sub: ada.sub }) })
+    })
+    await expectBad(await browser.route(relative(callback)), browser, 'id_token_invalid')
   })
 
   it.each([
@@ -337,6 +379,7 @@ describe('GET callback', () => {
   })
 
   it.each([
+    ['SEC-055 a code of another client', () => refusal('invalid_grant'), 'exchange_rejected', 400],
     ['SEC-067 invalid_grant', () => refusal('invalid_grant'), 'exchange_rejected', 400],
     ['SEC-068 invalid_client', () => refusal('invalid_client', 401), 'misconfigured', 500],
     ['SEC-069 429', () => new Response('', { status: 429 }), 'exchange_unavailable', 503],

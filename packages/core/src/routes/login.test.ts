@@ -139,7 +139,7 @@ describe('GET login', () => {
     expect(bench.eventsOf('login_started')).toHaveLength(1)
   })
 
-  it('SEC-010 somebody signed in who asks for another organization logs in again, and the old session ends', async () => {
+  it('SEC-010 SEC-196 somebody signed in who asks for another organization logs in again, and the old session ends', async () => {
     const bench = await createBench()
     const browser = await bench.signedIn()
     const before = browser.copy()
@@ -200,6 +200,19 @@ describe('GET login', () => {
     const verifier = bench.provider.tokenCalls[0]?.get('code_verifier') ?? ''
     expect(verifier).toMatch(/^[\w-]{43}$/)
     expect(seen.has(await sha256Base64url(verifier))).toBe(false)
+  })
+
+  it('SEC-017 no redirect of the kit keeps the method', async () => {
+    const bench = await createBench()
+    for (const path of ['login', 'callback?state=x', 'refresh', 'logout', 'widgets']) {
+      for (const visit of [{}, { form: {} }]) {
+        // A login in the second of a logout is dead (attack row 236).
+        bench.now += 1
+        const browser = await bench.signedIn()
+        const { status } = await browser.route(`/auth/${path}`, visit)
+        expect(status === 303 || status < 300 || status >= 400).toBe(true)
+      }
+    }
   })
 
   it.each([

@@ -3,7 +3,7 @@ import type { ScalegateOptions } from '../options/scalegate-options.js'
 import { ada, createBench, readBad } from '../test/fixture.js'
 
 describe('logout', () => {
-  it('ends the session here, then by a page at the provider', async () => {
+  it('SEC-207 ends the session here, then by a page at the provider, and empties the cache', async () => {
     const bench = await createBench({ logout: { returnTo: '/bye' } })
     const browser = await bench.signedIn()
     const copy = browser.copy()

@@ -41,6 +41,8 @@ export interface FakeProvider {
     idTokenOnRefresh: boolean
     refreshTokens: boolean
     keysDown: boolean
+    /** Further members of the metadata document; undefined: there is none. */
+    metadata: Readonly<Record<string, unknown>> | undefined
     ahead: number
   }
   /** Plays the authorization endpoint: the person signs in and the browser is sent to the address returned. */
@@ -76,6 +78,7 @@ export async function createFakeProvider(
       idTokenOnRefresh: true,
       refreshTokens: true,
       keysDown: false,
+      metadata: undefined as Readonly<Record<string, unknown>> | undefined,
       ahead: 0,
     },
   }
@@ -152,6 +155,16 @@ export async function createFakeProvider(
       if (pathname === '/keys') {
         provider.keyCalls.push(input)
         return provider.behaviour.keysDown ? new Response('down', { status: 500 }) : Response.json({ keys: [jwk] })
+      }
+      const { metadata } = provider.behaviour
+      if (pathname === '/.well-known/openid-configuration' && metadata !== undefined) {
+        const endpoints = {
+          authorization_endpoint: '/oauth/authorize',
+          token_endpoint: '/oauth/token',
+          jwks_uri: '/keys',
+        }
+        const absolute = Object.entries(endpoints).map(([name, path]) => [name, issuer + path])
+        return Response.json({ issuer, ...Object.fromEntries(absolute), ...metadata })
       }
       if (pathname !== '/oauth/token') return new Response('not here', { status: 404 })
       const form = new URLSearchParams(String(init.body))

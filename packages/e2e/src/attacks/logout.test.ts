@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { Browser, type Page } from '../support/browser.js'
 import { logIn, logOut, people } from '../support/journey.js'
 import { raw } from '../support/raw.js'
-import { expect401, expect403, expectPrivate, isDeletion, problemOf, sessionCookies } from '../support/refusals.js'
+import {
+  codeOf,
+  expect401,
+  expect403,
+  expectPrivate,
+  isDeletion,
+  problemOf,
+  sessionCookies,
+} from '../support/refusals.js'
 import { rowsFor, useStage } from '../support/stage.js'
 
 /** Attack list 4.I: nobody is logged out by others, and nobody who logged out stays in. */
@@ -236,5 +244,25 @@ describe.each([5, 4] as const)('logout on Express %i', (version) => {
     await logIn(browser, stage().app, { query: 'prompt=login' })
     expect(await isIn(browser)).toBe(true)
     expect401(await old.fetch(at('/private')))
+  })
+})
+
+describe('logout of an app with a name', () => {
+  const base = 'https://app.example'
+  const stage = useStage({ options: { baseUrl: base }, between: 'keep' })
+
+  it.each<[string, string, number]>([
+    ['our own page', `Referer: ${base}/page`, 200],
+    ['our own origin', `Origin: ${base}`, 200],
+    ['a name that begins like ours, as Referer', `Referer: ${base}.evil.example/`, 403],
+    ['a name that begins like ours, as Origin', `Origin: ${base}.evil.example`, 403],
+    ['our name as user', `Referer: ${base}@evil.example/`, 403],
+    ['our name over http', 'Origin: http://app.example', 403],
+    ['our name at another port', 'Referer: https://app.example:8443/', 403],
+  ])('SEC-198 %s', async (_label, header, status) => {
+    const headers = [header, 'Content-Length: 0', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document']
+    const answer = await raw(stage().app.origin, { method: 'POST', target: '/auth/logout', headers })
+    expect(answer.status).toBe(status)
+    if (status === 403) expect(codeOf(answer)).toBe('origin_not_allowed')
   })
 })

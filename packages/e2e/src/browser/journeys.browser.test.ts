@@ -52,7 +52,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
     await page.keyboard.press('Tab')
     const focused = page.locator(':focus')
     if ((await focused.count()) === 0) continue
-    const text = (await focused.innerText()) || (await focused.getAttribute('id')) || ''
+    const text = (await focused.textContent()) || (await focused.getAttribute('id')) || ''
     if (text.includes(name)) return expectVisibleFocus(page)
   }
   throw new Error(`The keyboard does not reach "${name}" on ${page.url()}`)

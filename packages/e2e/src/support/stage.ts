@@ -16,6 +16,7 @@ export interface StageSetup extends Partial<Omit<AppSetup, 'on'>> {
 export class Stage {
   readonly emulator: Emulator
   readonly #started: RunningApp[] = []
+  #base = realTime()
   #offset = 0
   #ahead = 0
 
@@ -41,8 +42,8 @@ export class Stage {
     return this.#started[0]!
   }
 
-  /** The app's time, NumericDate. */
-  readonly now = (): number => Math.floor(Date.now() / 1000) + this.#offset + this.#ahead
+  /** The app's time, NumericDate. It stands still during a test, so that no second passes between two requests. */
+  readonly now = (): number => this.#base + this.#offset + this.#ahead
 
   /** Starts one more app of the same client. */
   async open(setup: Partial<AppSetup>): Promise<RunningApp> {
@@ -64,12 +65,18 @@ export class Stage {
     this.#ahead = seconds
   }
 
+  /** Before each test: real time has gone on, and the apps start with no events. */
+  begin(): void {
+    this.#base = realTime()
+    this.#ahead = 0
+    this.forgetEvents()
+  }
+
   /** Back to the seed, a minute later: whatever an earlier test left is over, also in the app. */
   async reset(): Promise<void> {
-    this.#ahead = 0
     await this.emulator.control.reset()
     await this.advance(61)
-    this.forgetEvents()
+    this.begin()
   }
 
   /** What the provider was asked since the last `forget`, or since the start of the test. */
@@ -103,6 +110,10 @@ export class Stage {
   }
 }
 
+function realTime(): number {
+  return Math.floor(Date.now() / 1000)
+}
+
 /**
  * A stage for the tests of this block. After each test nothing may have reached the framework's error handler that the
  * test has not taken: no byte of a client causes a 5xx (attack list 4.0, rule i).
@@ -117,7 +128,7 @@ export function useStage(setup: StageSetup = {}): () => Stage {
     running = await Stage.start(setup)
   })
   afterAll(() => running?.close())
-  beforeEach(() => (setup.between === 'keep' ? stage().forgetEvents() : stage().reset()))
+  beforeEach(() => (setup.between === 'keep' ? stage().begin() : stage().reset()))
   afterEach(() => expect(stage().takeErrors(), 'errors that reached the framework').toEqual([]))
   return stage
 }
