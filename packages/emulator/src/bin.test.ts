@@ -51,6 +51,19 @@ describe('scalegate-emulator', () => {
     expect(output.error).toBe('')
   })
 
+  it('tells the client where the app is with --app, so that log-outs reach it', async () => {
+    const { child, output, ready } = run(['--port', '0', '--app', 'http://localhost:4000'])
+    const state = (await (await fetch(`${await ready}/_emulator/state`)).json()) as {
+      clients: Record<string, unknown>[]
+    }
+    expect(state.clients[0]).toMatchObject({
+      redirectUris: ['http://localhost:4000/auth/callback'],
+      backchannelLogoutUri: 'http://localhost:4000/auth/backchannel-logout',
+    })
+    expect(output.out).toContain('APP_BASE_URL=http://localhost:4000')
+    child.kill('SIGTERM')
+  })
+
   it('prints the ready line only with --quiet, and ends at SIGINT', async () => {
     const { child, output, ready } = run(['--port', '0', '--quiet'])
     await ready

@@ -21,6 +21,7 @@ import { sendWebResponse } from './send-web-response.js'
 import { sessionProperty } from './session-property.js'
 import { toWebRequest } from './to-web-request.js'
 
+/** The options of the kit, and those of Express. */
 export interface ExpressOptions extends ScalegateOptions {
   /** The property of the request that holds the session behind a guard. @defaultValue `auth` */
   readonly property?: string
@@ -46,9 +47,19 @@ export interface ExpressAuth extends RequestHandler {
   requireOrganization(organization: string | ((request: Request) => string)): Guard
   /** The session of this request, or null for a stranger. Throws `refresh_unavailable` (503) where it cannot be decided now. */
   session(request: Request): Promise<Session | null>
-  /** The access token of the person, refreshed if it is about to expire. */
+  /**
+   * The access token of the person, refreshed if it is about to expire.
+   *
+   * @throws SessionError unauthenticated for a stranger, refresh_required where no cookie can be stored;
+   * RefreshError refresh_unavailable (503).
+   */
   accessToken(request: Request, options?: AccessTokenOptions): Promise<string>
-  /** Ends the session here; send the browser to the address it gives, to end it at Scalekit too. */
+  /**
+   * Ends the session here and gives the address at which the browser ends it at Scalekit. After a form post answer with
+   * a page that leads there, not with a redirect: `form-action 'self'`, helmet's default, would block it.
+   *
+   * @throws ConfigurationError headers_already_sent
+   */
   logout(request: Request): Promise<URL>
   /** The hosted widgets this person can use, for a settings menu. */
   widgetsFor(session: Session, options?: { readonly features?: readonly OrganizationFeature[] }): readonly Widget[]

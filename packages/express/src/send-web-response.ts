@@ -15,6 +15,8 @@ export async function sendWebResponse(res: ExpressResponse, response: Response):
   for (const [name, value] of response.headers) {
     if (name !== 'set-cookie') res.setHeader(name, value)
   }
+  // A body that nobody read would stand in front of the next request of this connection.
+  if (!res.req.complete) res.setHeader('Connection', 'close')
   for (const cookie of response.headers.getSetCookie()) res.appendHeader('Set-Cookie', cookie)
   res.end(res.req.method === 'HEAD' || body.length === 0 ? undefined : body)
 }

@@ -4,7 +4,8 @@ import type { Request as ExpressRequest } from 'express'
 /** An Express request as a web `Request`, body included, whether or not a parser has been there before. */
 export function toWebRequest(req: ExpressRequest): Request {
   // Only the path counts: the kit ignores the origin, and Host is the client's own word.
-  const url = req.originalUrl.startsWith('/') ? `http://app.invalid${req.originalUrl}` : req.originalUrl
+  const { pathname, search } = new URL(req.originalUrl, 'http://app.invalid')
+  const url = `http://app.invalid${pathname}${search}`
   const method = methodOf(req)
   const init = { method, headers: toHeaders(req) }
   if (method === 'GET' || method === 'HEAD') return new Request(url, init)

@@ -56,7 +56,9 @@ export function createServices(options: ResolvedOptions): Services {
   const state = processState(issuer, clientId)
   const emit = emitter(options)
   const provider = createProvider(options, state)
-  const excluded = Object.values(paths).map((path) => base.path + path)
+  // Widgets are a place to go to; the other routes would loop, act, or show data.
+  const { widgets: _place, ...acting } = paths
+  const excluded = Object.values(acting).map((path) => base.path + path)
 
   const attributes = {
     path: '/',
@@ -73,9 +75,8 @@ export function createServices(options: ResolvedOptions): Services {
   const sealer = (purpose: 'session' | 'transaction', name: string) =>
     createIronSealer({ secrets: cookieSecrets, context: { purpose, name, issuer, clientId }, clock })
 
-  const marks = state.slot<RevocationMarks>('revocation', () =>
-    createRevocationMarks({ clock, lifetime: session.absolute }),
-  )
+  const marks = state.slot<RevocationMarks>('revocation', () => createRevocationMarks({ clock }))
+  marks.keepFor(session.absolute)
   const permissions = createPermissionReader({
     source: options.permissions,
     tools: {
@@ -125,7 +126,6 @@ export function createServices(options: ResolvedOptions): Services {
       provider,
       cookie,
       marks,
-      clock,
       postLogoutRedirectUri: urlUnder(base, options.logout.returnTo),
       sessionName,
       emit,

@@ -13,6 +13,7 @@ import type { SessionEnder } from '../session/end-session.js'
 import { accessTokenLives, refreshInterval } from '../session/lifetime.js'
 import { sessionOf } from '../session/session-record.js'
 
+/** What an access token must still be good for. */
 export interface AccessTokenOptions {
   /** Seconds the token must still live; refreshed if it lives less. @defaultValue 30 */
   readonly minimumLifetime?: number

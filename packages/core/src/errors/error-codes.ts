@@ -209,7 +209,7 @@ export const errorCodes = {
     family: 'session',
     status: 403,
     title: 'You are signed in, but this is not open to you.',
-    advice: 'Ask an administrator of your organization for the permission that the page names.',
+    advice: 'Ask an administrator of your organization for access. The answer to programs names the permissions.',
   },
   refresh_rejected: {
     family: 'refresh',
@@ -233,8 +233,7 @@ export const errorCodes = {
     family: 'session',
     status: 500,
     title: 'The session does not fit into cookies.',
-    advice:
-      'Shorten custom claims or permissions in the tokens, raise `session.cookieBudget`, or keep sessions in a store.',
+    advice: 'Shorten custom claims or permissions in the tokens, or raise `session.cookieBudget`.',
   },
 
   // The provider.

@@ -84,21 +84,27 @@ export class RefreshError extends ScalegateError<RefreshErrorCode> {
   /** True: nothing is known against the session, try again later. */
   readonly transient: boolean
   readonly reason: string
+  /** Seconds the provider asked to be left alone, if it did. */
+  readonly retryAfter: number | undefined
   /** Headers for the answer, read by frameworks' default error handlers. */
   readonly headers: Readonly<Record<string, string>>
 
-  constructor(code: RefreshErrorCode, reason: string, retryAfter = 5) {
+  constructor(code: RefreshErrorCode, reason: string, retryAfter?: number) {
     super(code)
     this.transient = code === 'refresh_unavailable'
     this.reason = reason
-    this.headers = this.transient ? { 'Retry-After': String(retryAfter) } : {}
+    this.retryAfter = retryAfter
+    this.headers = this.transient ? { 'Retry-After': String(retryAfter ?? 5) } : {}
   }
 }
 
+/** No session, one that may not, or one that cannot be decided or stored. */
 export class SessionError extends ScalegateError<SessionErrorCode> {}
 
+/** Keys or metadata of the provider that cannot be had. */
 export class ProviderError extends ScalegateError<ProviderErrorCode> {}
 
+/** A request to one of the kit's own routes that is refused before it is looked into. */
 export class RequestError extends ScalegateError<RequestErrorCode> {}
 
 /** True for errors of the kit, also across two copies of it; with `code`, for that code only. */

@@ -1,6 +1,7 @@
 import { errorCodes } from '../errors/error-codes.js'
 import { isScalegateError, RefreshError } from '../errors/scalegate-error.js'
 import { type BaseUrl, externalPath, urlUnder } from '../http/base-url.js'
+import { html, htmlPage } from '../http/html-page.js'
 import type { IncomingRequest } from '../http/incoming-request.js'
 import { requestKind } from '../http/navigation.js'
 import { problem } from '../http/problem.js'
@@ -58,7 +59,7 @@ export function createRefusals(input: {
     const url = new URL(urlUnder(base, path))
     const back = returnTo(request)
     if (back !== undefined) url.searchParams.set('return_to', back)
-    return seeOther(url.href)
+    return request.method === 'POST' ? movingOn(url.href) : seeOther(url.href)
   }
 
   function returnTo(request: IncomingRequest): string | undefined {
@@ -100,6 +101,16 @@ export function createRefusals(input: {
     const href = base.origin + (returnTo(request) ?? `${base.path}/`)
     return errorPages({ code, headers, retry: { href, label: 'Try again' } })
   }
+}
+
+/**
+ * A page for a form that was posted: `form-action 'self'`, helmet's default, blocks a post that redirects to another
+ * site in the end, and the person would see nothing happen (findings.md G6).
+ */
+function movingOn(href: string): Response {
+  const { status, title } = errorCodes.unauthenticated
+  const body = html`<p><a href="${href}">Log in</a></p>`
+  return htmlPage({ status, title, heading: title, body, continueTo: href })
 }
 
 function retryAfterOf(error: unknown): string {

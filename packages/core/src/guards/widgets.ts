@@ -2,6 +2,7 @@ import type { ScalekitPermission } from '../model/scalekit-permissions.js'
 import type { Session } from '../model/session.js'
 import { hasPermission } from './permission.js'
 
+/** A hosted widget, as `GET widgets?widget=…` takes it. */
 export type WidgetId =
   | 'organization'
   | 'members'

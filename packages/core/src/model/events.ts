@@ -28,6 +28,7 @@ interface EventDetails {
   cookie_budget_exceeded: { readonly bytes: number; readonly budget: number }
 }
 
+/** The names of all events. */
 export type ScalegateEventType = keyof EventDetails
 
 /**

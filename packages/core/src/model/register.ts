@@ -30,6 +30,7 @@ export type Permission = ScalekitPermission | AppPermission
 /** Refuses a misspelt `sk_…` at compile time; the guard refuses it at creation as well. */
 export type CheckedPermission<Name extends string> = Name extends `sk_${string}` ? Name & ScalekitPermission : Name
 
+/** A role of the environment, such as `admin` or `member`. */
 export type Role = Registered<'roles', AnyName>
 
 /** Custom claims of the access token, as defined under Authentication > Token Claims (protocol.md §3.2). */

@@ -14,4 +14,5 @@ export const scalekitPermissions = [
   'sk_org_session_policy_manage',
 ] as const
 
+/** One of Scalekit's own permissions. */
 export type ScalekitPermission = (typeof scalekitPermissions)[number]

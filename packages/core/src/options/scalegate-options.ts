@@ -21,6 +21,7 @@ export interface RoutePaths {
   readonly widgets: string
 }
 
+/** The session cookie and how long it lasts. */
 export interface SessionOptions {
   /** Name of the cookie; `__Host-` is put before it on https. @defaultValue `scalegate` */
   readonly cookieName?: string
@@ -34,10 +35,14 @@ export interface SessionOptions {
   readonly idle?: number
   /** Seconds before the access token expires at which a request refreshes it. @defaultValue 30 */
   readonly refreshBefore?: number
-  /** Bytes that all cookies of the app may take together in one request. @defaultValue 12288 */
+  /**
+   * Bytes the session may take; a longer one is refused (`session_too_large`). Where all cookies of a request take
+   * more together, the event `cookie_budget_exceeded` says so before a server answers 431. @defaultValue 12288
+   */
   readonly cookieBudget?: number
 }
 
+/** A login in progress. */
 export interface TransactionOptions {
   /** Seconds a person has to finish a login. @defaultValue 600 */
   readonly lifetime?: number
@@ -45,6 +50,7 @@ export interface TransactionOptions {
   readonly max?: number
 }
 
+/** The login route. */
 export interface LoginOptions {
   /** Where a login ends that named no place of its own. @defaultValue `/` */
   readonly returnTo?: string
@@ -52,11 +58,13 @@ export interface LoginOptions {
   readonly forward?: readonly string[]
 }
 
+/** The logout route. */
 export interface LogoutOptions {
   /** Path of the app to come back to; its absolute form must be registered at Scalekit. @defaultValue `/` */
   readonly returnTo?: string
 }
 
+/** How strictly logout tokens are read, where Scalekit documents nothing (protocol.md §6.2). */
 export interface LogoutTokenOptions {
   /** `strict` accepts only `typ: logout+jwt`; `compat` also none and `JWT`. @defaultValue `compat` */
   readonly typ?: 'compat' | 'strict'
@@ -103,6 +111,7 @@ export interface CompletedLogin {
 // biome-ignore lint/suspicious/noConfusingVoidType: most hooks return nothing at all
 export type LoginHookResult = void | { readonly returnTo?: string }
 
+/** What an error page of your own is given. */
 export interface ErrorPageModel {
   readonly code: ErrorCode
   readonly status: number

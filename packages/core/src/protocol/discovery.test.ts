@@ -52,6 +52,7 @@ describe('createDiscovery', () => {
       token: `${issuer}/token`,
       keys: `${issuer}/jwks.json`,
       endSession: `${issuer}/logout`,
+      revocation: undefined,
       issParameterSupported: true,
     }
     expect(await Promise.all([test.discover(), test.discover()])).toEqual([expected, expected])

@@ -58,7 +58,8 @@ function endpointsOf(metadata: JsonObject, issuer: string): Endpoints | undefine
   const endSession = endpointOf(metadata.end_session_endpoint ?? scalekitEndpoints(issuer).endSession, issuer)
   if (!authorization || !token || !keys || !endSession) return undefined
   const issParameterSupported = metadata.authorization_response_iss_parameter_supported === true
-  return { authorization, token, keys, endSession, issParameterSupported }
+  const revocation = endpointOf(metadata.revocation_endpoint, issuer)
+  return { authorization, token, keys, endSession, revocation, issParameterSupported }
 }
 
 /** Pinned to the issuer's origin: whoever can write the metadata still cannot point us at another host (attack row 125). */

@@ -16,6 +16,7 @@ describe('scalekitEndpoints', () => {
       token: `${base}/oauth/token`,
       keys: `${base}/keys`,
       endSession: `${base}/oidc/logout`,
+      revocation: `${base}/revoke`,
       issParameterSupported: false,
     })
   })

@@ -8,6 +8,8 @@ export interface Endpoints {
   readonly keys: string
   /** RP-Initiated Logout §2 */
   readonly endSession: string
+  /** RFC 7009 §2; absent where the provider has none. */
+  readonly revocation: string | undefined
   /** True: every authorization response carries `iss`, and one without is refused (RFC 9207 §2.4). */
   readonly issParameterSupported: boolean
 }
@@ -23,6 +25,7 @@ export function scalekitEndpoints(issuer: string): Endpoints {
     token: `${base}/oauth/token`,
     keys: `${base}/keys`,
     endSession: `${base}/oidc/logout`,
+    revocation: `${base}/revoke`,
     issParameterSupported: false,
   }
 }

@@ -9,7 +9,7 @@ export interface LogoutTokenClaims {
   readonly iss: string
   /** Without `sid`: every session of this subject ends (Back-Channel Logout §2.7). */
   readonly sub?: string
-  /** The provider's session that ended. Any length and any characters: hash it before using it as a key. */
+  /** The provider's session that ended. Any characters: hash it before it goes into a store's key. */
   readonly sid?: string
   /** Unique to this token; remember it until `exp` and the clock skew are past. */
   readonly jti: string

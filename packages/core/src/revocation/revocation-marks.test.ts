@@ -6,7 +6,8 @@ const start = 1_000
 
 function bench(capacity = 100, lifetime = 500) {
   const time = { now: start }
-  const marks = createRevocationMarks({ clock: () => time.now, lifetime, capacity })
+  const marks = createRevocationMarks({ clock: () => time.now, capacity })
+  marks.keepFor(lifetime)
   return { time, marks }
 }
 

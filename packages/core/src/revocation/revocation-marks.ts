@@ -28,6 +28,8 @@ export interface RevocationMarks {
    */
   readonly confirmationTime: () => number
   readonly isRevoked: (session: RevocableSession) => boolean
+  /** Marks last at least this many seconds: as long as the longest session they could meet, whichever kit made it. */
+  readonly keepFor: (lifetime: number) => void
   /** Every session of the target that logged in at or before `at` is over. */
   readonly revoke: (target: RevocationTarget, at: number) => Promise<void>
   /** True if a logout token with this `jti` has already been carried out. */
@@ -39,12 +41,11 @@ export interface RevocationMarks {
 /** Marks in the memory of this process, bounded: what no longer fits ends the gapless listening, not the safety. */
 export function createRevocationMarks(input: {
   readonly clock: Clock
-  /** Seconds a session can live; an older mark can meet no session any more. */
-  readonly lifetime: number
   /** Entries per kind of mark. */
   readonly capacity?: number
 }): RevocationMarks {
-  const { clock, lifetime, capacity = 100_000 } = input
+  const { clock, capacity = 100_000 } = input
+  let lifetime = 0
   let since = clock()
   const forgotten = () => {
     since = clock()
@@ -62,6 +63,9 @@ export function createRevocationMarks(input: {
   return {
     listeningSince: () => since,
     confirmationTime: () => Math.max(clock(), since + 1),
+    keepFor(seconds) {
+      lifetime = Math.max(lifetime, seconds)
+    },
     isRevoked: ({ id, sid, sub, loggedInAt }) =>
       covers(bySession.get(id), loggedInAt) ||
       covers(sid === undefined ? undefined : bySid.get(sid), loggedInAt) ||

@@ -12,7 +12,8 @@ const maxBodyBytes = 32 * 1024
 
 /**
  * `POST backchannel-logout`: OIDC Back-Channel Logout 1.0 §2.5-2.8. No cookie, no session, no CSRF token; the signed
- * logout token is all that counts. Success is 200, everything else 400 (§2.8), both without caching.
+ * logout token is all that counts. Success is 200 and a refused token 400 (§2.8); 413 and 415 are for bodies that are no
+ * form. Nothing is cached.
  */
 export function backchannelLogoutRoute(input: {
   readonly provider: Provider

@@ -58,7 +58,7 @@ export function callbackRoute(input: {
   } = input
   const retry = { href: urlUnder(base, options.paths.login), label: 'Log in again' }
 
-  return { get: (route) => answer(route).catch(refused) }
+  return { get: (route) => answer(route).catch((error: unknown) => refused(error, retry)) }
 
   async function answer({ query, jar }: RouteRequest): Promise<Response> {
     const state = readState(query)
@@ -68,11 +68,21 @@ export function callbackRoute(input: {
       await transactions.finish(jar, state)
       throw new LoginError('state_expired')
     }
+    return finish({ query, jar }, found.transaction).catch((error: unknown) =>
+      refused(error, retryOf(found.transaction)),
+    )
+  }
+
+  async function finish(
+    { query, jar }: Pick<RouteRequest, 'query' | 'jar'>,
+    transaction: Transaction,
+  ): Promise<Response> {
+    const { state } = transaction
     const { issParameterSupported } = await provider.endpoints()
     const response = readAuthorizationResponse(query, { issuer: provider.issuer, issRequired: issParameterSupported })
     await transactions.finish(jar, state)
     const code = codeOf(response)
-    const outcome = await completed.once(state, () => complete(code, found.transaction))
+    const outcome = await completed.once(state, () => complete(code, transaction))
     if (outcome === undefined) throw new LoginError('state_replayed')
     // Each of two simultaneous callbacks writes the session: nobody knows whose answer the browser takes.
     await replace(jar, outcome.opened)
@@ -121,14 +131,24 @@ export function callbackRoute(input: {
     await marks.revoke({ session: id }, loggedInAt)
   }
 
-  function refused(error: unknown): Response {
+  /** The same login once more: to the same page and into the same organization. */
+  function retryOf({ returnTo, organizationId }: Transaction): typeof retry {
+    const url = new URL(retry.href)
+    url.searchParams.set('return_to', returnTo)
+    if (organizationId !== undefined) url.searchParams.set('organization_id', organizationId)
+    return { ...retry, href: url.href }
+  }
+
+  function refused(error: unknown, again: typeof retry): Response {
+    // Nothing the person can mend, and not theirs to be shown as a stack trace; the event names the sizes.
+    if (isScalegateError(error, 'session_too_large')) return errorPages({ code: error.code })
     const refusal = asLoginError(error)
     if (refusal === undefined) throw error
     const { code, reason } = refusal
     emit('login_refused', { code, ...(reason === undefined ? {} : { reason }) })
     if (code === 'misconfigured') emit('client_rejected', { route: 'callback' })
     const unavailable = code === 'exchange_unavailable' || code === 'provider_unavailable'
-    return errorPages({ code, retry, ...(unavailable ? { headers: { 'Retry-After': '5' } } : {}) })
+    return errorPages({ code, retry: again, ...(unavailable ? { headers: { 'Retry-After': '5' } } : {}) })
   }
 }
 

@@ -12,7 +12,7 @@ export interface RouteRequest {
 
 export type RouteHandler = (input: RouteRequest) => Promise<Response>
 
-/** The methods a route answers; HEAD is answered like GET where `head` says how. */
+/** The methods a route answers. HEAD and OPTIONS never reach it: the router answers them. */
 export interface Route {
   readonly get?: RouteHandler
   readonly post?: RouteHandler

@@ -27,10 +27,13 @@ describe('GET widgets', () => {
     expect(await readBad(answer)).toEqual({ status: 403, code: 'forbidden' })
   })
 
-  it('SEC-324 a stranger logs in first and comes to the app’s own start, not in a circle', async () => {
+  it('SEC-324 a stranger logs in first and comes back to the widgets', async () => {
     const bench = await createBench()
     const answer = await bench.browser().route('/auth/widgets?widget=members')
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, 'https://app.example/auth/login'])
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      'https://app.example/auth/login?return_to=%2Fauth%2Fwidgets%3Fwidget%3Dmembers',
+    ])
     const script = await bench.browser().route('/auth/widgets', { as: 'fetch' })
     expect(script.status).toBe(401)
   })

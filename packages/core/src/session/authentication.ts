@@ -53,8 +53,10 @@ export function createAuthenticator(input: {
       const unheard = opened.record.confirmedAt <= marks.listeningSince()
       const asked = request.refresh === 'always' && refreshIsPossible(opened.record, clock())
       const due = unheard || asked || refreshIsDue(opened.record, clock(), limits)
-      if (due && !storable)
-        return { status: 'authenticated', opened, stale: unheard || !accessTokenLives(opened.record, clock()) }
+      if (due && !storable) {
+        const undecided = unheard || !accessTokenLives(opened.record, clock()) || permissions.isPending(opened)
+        return { status: 'authenticated', opened, stale: undecided }
+      }
 
       const current = due ? await refreshed(opened, unheard) : opened
       if (current === 'refresh_rejected') return { status: 'anonymous', reason: current }
@@ -92,7 +94,10 @@ export function createAuthenticator(input: {
   function stranger(jar: CookieJar, request: AuthenticationRequest, reason: AnonymousReason): Authentication {
     if (reason !== 'no_cookie') {
       emit('session_refused', { reason })
-      if (request.kind === 'navigation' && request.method === 'GET' && jar.writable) cookie.clear(jar)
+      // Only what never opens goes. A session that is over opens nothing either, and this answer may come after one
+      // that signed the person in anew: its deletion would take the new cookie away.
+      const neverOpens = reason === 'cookie_unusable' || reason === 'cookie_duplicated'
+      if (neverOpens && request.kind === 'navigation' && request.method === 'GET' && jar.writable) cookie.clear(jar)
     }
     return { status: 'anonymous', reason }
   }

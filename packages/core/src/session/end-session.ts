@@ -1,9 +1,9 @@
 import type { CookieJar } from '../cookies/cookie-jar.js'
 import { isScalegateError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
-import type { Clock } from '../options/clock.js'
 import { createEndSessionUrl } from '../protocol/end-session-request.js'
 import type { Provider } from '../protocol/provider.js'
+import { revokeRefreshToken } from '../protocol/token-revocation.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import type { SessionCookie } from './session-cookie.js'
 import { type OpenedSession, revocable } from './session-record.js'
@@ -20,12 +20,11 @@ export function createSessionEnder(input: {
   readonly provider: Provider
   readonly cookie: SessionCookie
   readonly marks: RevocationMarks
-  readonly clock: Clock
   readonly postLogoutRedirectUri: string
   readonly sessionName: (opened: OpenedSession) => Promise<string>
   readonly emit: Emit
 }): SessionEnder {
-  const { provider, cookie, marks, clock, postLogoutRedirectUri, sessionName, emit } = input
+  const { provider, cookie, marks, postLogoutRedirectUri, sessionName, emit } = input
   return {
     async end(jar) {
       const read = await cookie.read(jar)
@@ -36,6 +35,8 @@ export function createSessionEnder(input: {
       emit('logout', { session: opened === undefined ? undefined : await sessionName(opened) })
       const endpoints = await provider.endpoints().catch(unknownEndpoints)
       if (endpoints === undefined) return new URL(postLogoutRedirectUri)
+      const { refreshToken } = opened?.record ?? {}
+      if (refreshToken !== undefined) await revokeRefreshToken(provider, refreshToken)
       return createEndSessionUrl(endpoints, {
         clientId: provider.clientId,
         postLogoutRedirectUri,
@@ -47,10 +48,9 @@ export function createSessionEnder(input: {
 
   async function revoke(opened: OpenedSession): Promise<void> {
     const { id, sid, loggedInAt } = revocable(opened)
-    // Never before the login itself, should the provider's clock be ahead of ours.
-    const at = Math.max(clock(), loggedInAt)
-    await marks.revoke({ session: id }, at)
-    if (sid !== undefined) await marks.revoke({ sid }, at)
+    // At the login itself, by the provider's clock: a later login of the same `sid` is another one.
+    await marks.revoke({ session: id }, loggedInAt)
+    if (sid !== undefined) await marks.revoke({ sid }, loggedInAt)
   }
 }
 

@@ -54,6 +54,7 @@ export function createLoginVerifier(input: {
       const opened = openTokens({
         v: 1,
         id: randomToken(),
+        ...permissions.initial,
         accessToken,
         idToken,
         ...(refreshToken === undefined ? {} : { refreshToken }),

@@ -4,14 +4,16 @@ import type { Clock } from '../options/clock.js'
 import type { PermissionRequest, PermissionSource } from '../options/scalegate-options.js'
 import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { ProcessState } from '../state/process-state.js'
-import { type OpenedSession, opened as openTokens, sessionOf } from './session-record.js'
+import { type OpenedSession, opened as openTokens, type SessionRecord, sessionOf } from './session-record.js'
 
 /** Puts the permissions of a function onto a session whose token is not the source. */
 export interface PermissionReader {
   /** The session with its permissions; itself where there is nothing to ask. Throws permissions_unavailable. */
   readonly complete: (opened: OpenedSession) => Promise<OpenedSession>
-  /** True while the session waits for its permissions. */
+  /** True while the session waits for its permissions: then nothing may be decided from it. */
   readonly isPending: (opened: OpenedSession) => boolean
+  /** What a new record says about permissions before anybody was asked. */
+  readonly initial: Partial<Pick<SessionRecord, 'permissions' | 'permissionsPending'>>
 }
 
 /** After a failure the same session waits this long, so that a page of 50 requests makes one call. */
@@ -31,18 +33,22 @@ export function createPermissionReader(input: {
   readonly emit: Emit
 }): PermissionReader {
   const { source, tools, clock, state, sessionName, emit } = input
-  if (source === 'token') return { complete: async (session) => session, isPending: () => false }
+  if (source === 'token') return { complete: async (session) => session, isPending: () => false, initial: {} }
   const { flights, failed } = state.slot<ReaderState>('permissions', () => ({
     flights: new Map(),
     failed: createExpiringMap({ clock, capacity: 20_000 }),
   }))
-  const isPending = (session: OpenedSession) => session.record.permissions === undefined
+  // Absent: sealed before the app had a source.
+  const isPending = ({ record }: OpenedSession) =>
+    record.permissionsPending === true || record.permissions === undefined
   return {
     isPending,
+    initial: { permissions: [], permissionsPending: true },
     async complete(session) {
       if (!isPending(session)) return session
       const permissions = await read(source, session)
-      return openTokens({ ...session.record, permissions: [...permissions] }) ?? session
+      const { permissionsPending: _answered, ...record } = session.record
+      return openTokens({ ...record, permissions: [...permissions] }) ?? session
     },
   }
 

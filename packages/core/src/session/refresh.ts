@@ -1,14 +1,14 @@
 import { isScalegateError, RefreshError, TokenError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
 import type { Clock } from '../options/clock.js'
-import { verifyAccessToken } from '../protocol/access-token.js'
+import { decodeAccessToken, verifyAccessToken } from '../protocol/access-token.js'
 import { noNonce, verifyIdToken } from '../protocol/id-token.js'
 import type { Provider } from '../protocol/provider.js'
 import { refreshTokens, type TokenSet } from '../protocol/token-request.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { ProcessState } from '../state/process-state.js'
-import { accessTokenEnd } from './lifetime.js'
+import { accessTokenEnd, refreshInterval } from './lifetime.js'
 import type { PermissionReader } from './permission-source.js'
 import { type OpenedSession, opened as openTokens } from './session-record.js'
 
@@ -16,6 +16,8 @@ import { type OpenedSession, opened as openTokens } from './session-record.js'
 const successorLifetime = 60
 /** After a failed attempt the same session waits this long, so that a page of 50 requests makes one call. */
 const holdAfterFailure = 1
+/** However long the provider asks to be left alone, people come back sooner. */
+const longestHold = 30
 /** Rotated tokens that could not be verified, because keys were out of reach or a clock was off, wait this long. */
 const unverifiedLifetime = 3600
 
@@ -24,7 +26,12 @@ interface RefreshState {
   readonly successors: ExpiringMap<OpenedSession>
   readonly ended: ExpiringMap<string>
   readonly failed: ExpiringMap<RefreshError>
-  readonly unverified: ExpiringMap<{ readonly tokens: TokenSet; readonly askedAt: number }>
+  readonly unverified: ExpiringMap<UnverifiedTokens>
+}
+
+interface UnverifiedTokens {
+  readonly tokens: TokenSet
+  readonly askedAt: number
 }
 
 export interface Refresher {
@@ -93,20 +100,32 @@ export function createRefresher(input: {
   }
 
   async function redeem(session: OpenedSession, refreshToken: string, key: string): Promise<OpenedSession> {
-    const { tokens, askedAt } = unverified.get(key) ?? (await ask(refreshToken))
-    // From here on the old refresh token is spent: whatever fails, the new one must not be lost.
-    unverified.set(key, { tokens, askedAt }, clock() + unverifiedLifetime)
+    const { tokens, askedAt } = await currentTokens(refreshToken, key)
     const renewed = await verified(session, tokens, askedAt)
     const complete = await permissions.complete(renewed).catch(() => renewed)
     unverified.delete(key)
-    successors.set(key, complete, clock() + successorLifetime)
+    // As long as its access token: a slow response can put the old cookie back over the new one.
+    const { accessTokenExpiresAt } = complete.record
+    successors.set(key, complete, Math.max(clock() + successorLifetime, accessTokenExpiresAt))
     emit('session_refreshed', { session: await sessionName(session) })
     return complete
   }
 
-  async function ask(refreshToken: string): Promise<{ tokens: TokenSet; askedAt: number }> {
+  /** New tokens for the refresh token, or those it was redeemed for before and that could not be verified then. */
+  async function currentTokens(refreshToken: string, key: string): Promise<UnverifiedTokens> {
+    const waiting = unverified.get(key)
+    if (waiting !== undefined && !outlived(waiting)) return waiting
     const askedAt = marks.confirmationTime()
-    return { tokens: await refreshTokens(provider, refreshToken), askedAt }
+    const tokens = await refreshTokens(provider, waiting?.tokens.refreshToken ?? refreshToken)
+    // From here on the token is spent: whatever fails, the new one must not be lost.
+    unverified.set(key, { tokens, askedAt }, clock() + unverifiedLifetime)
+    return { tokens, askedAt }
+  }
+
+  /** Waiting tokens whose access token has ended meanwhile can only be refreshed in their turn. */
+  function outlived({ tokens, askedAt }: UnverifiedTokens): boolean {
+    const exp = decodeAccessToken(tokens.accessToken)?.exp
+    return exp !== undefined && clock() >= Math.max(exp, askedAt + refreshInterval)
   }
 
   /** The new session, if the tokens speak of the same person, organization and provider session (OIDC Core §12.2). */
@@ -124,9 +143,10 @@ export function createRefresher(input: {
       access.oid !== accessBefore.oid ||
       access.sid !== accessBefore.sid
     if (moved) throw new RefreshError('refresh_rejected', 'subject_changed')
-    const { permissions: _asked, ...kept } = record
+    const { permissions: _asked, permissionsPending: _pending, ...kept } = record
     const renewed = openTokens({
       ...kept,
+      ...permissions.initial,
       accessToken: tokens.accessToken,
       // Scalekit's documents disagree on whether a refresh returns an ID token; the old one still serves as hint.
       idToken: tokens.idToken ?? record.idToken,
@@ -148,11 +168,8 @@ export function createRefresher(input: {
     const outcome = classify(error)
     const name = await sessionName(session)
     if (outcome.transient) {
-      const hold = Math.max(
-        holdAfterFailure,
-        Number(outcome.headers['Retry-After'] ?? 0) > 5 ? Number(outcome.headers['Retry-After']) : 0,
-      )
-      failed.set(key, outcome, clock() + Math.min(hold, 30))
+      const hold = Math.min(Math.max(outcome.retryAfter ?? holdAfterFailure, holdAfterFailure), longestHold)
+      failed.set(key, outcome, clock() + hold)
       emit('refresh_failed', { session: name, reason: outcome.reason })
     } else {
       unverified.delete(key)

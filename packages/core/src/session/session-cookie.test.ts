@@ -109,11 +109,19 @@ describe('createSessionCookie', () => {
 
   it('SEC-145 says what does not fit before anything is written', async () => {
     const { cookie, events } = bench(4096)
-    const jar = collectingJar(`other=${'x'.repeat(3000)}`)
-    await expect(cookie.write(jar, session())).rejects.toMatchObject({
+    const jar = collectingJar(null)
+    const large = { ...session(), record: { ...session().record, idToken: 'x'.repeat(4000) } }
+    await expect(cookie.write(jar, large)).rejects.toMatchObject({
       code: 'session_too_large',
-      message: expect.stringMatching(/would send \d+ bytes of cookies, and 4096 are allowed/),
+      message: expect.stringMatching(/takes \d+ bytes of cookies; 4096 are allowed/),
     })
     expect([jar.setCookies(), events]).toEqual([[], ['cookie_budget_exceeded']])
+  })
+
+  it('SEC-145 writes it beside other cookies, however many, and says that they are many', async () => {
+    const { cookie, events } = bench(4096)
+    const jar = collectingJar(`other=${'x'.repeat(3900)}`)
+    await cookie.write(jar, session())
+    expect([jar.setCookies().length > 0, events]).toEqual([true, ['cookie_budget_exceeded']])
   })
 })

@@ -58,11 +58,12 @@ export function createSessionCookie(input: {
       if (lifetime <= 0) return
       const sealed = await sealer.seal(record satisfies SessionRecord, lifetime)
       const bytes = cookie.headerBytes(jar, sealed)
-      if (bytes > budget) {
-        emit('cookie_budget_exceeded', { bytes, budget })
+      if (bytes > budget) emit('cookie_budget_exceeded', { bytes, budget })
+      // Other cookies are another's doing, and any host of the site can plant them: they cost nobody the session.
+      if (sealed.length > budget) {
         throw new SessionError(
           'session_too_large',
-          `With this session the browser would send ${bytes} bytes of cookies, and ${budget} are allowed.`,
+          `It takes ${sealed.length} bytes of cookies; ${budget} are allowed.`,
         )
       }
       cache.set(sealed, opened, record.expiresAt)

@@ -27,6 +27,8 @@ const recordSchema = z.object({
   expiresAt: z.int(),
   /** From a permission source; absent while the source has not answered, or where the token is the source. */
   permissions: z.optional(z.array(z.string())),
+  /** True while the permission source has not answered: the list is empty and no guard may decide from it. */
+  permissionsPending: z.optional(z.literal(true)),
 })
 
 export type SessionRecord = Readonly<z.infer<typeof recordSchema>>

@@ -33,6 +33,8 @@ export interface FakeProvider {
   readonly keyCalls: string[]
   /** Answers given instead of the good one: the first to the next token call, and so on. */
   readonly answers: Answer[]
+  /** Refresh tokens the kit has asked to withdraw (RFC 7009). */
+  readonly revoked: string[]
   /** Merged over the claims of every token from now on; `undefined` leaves a claim out. */
   readonly claims: { id: Record<string, unknown>; access: Record<string, unknown> }
   readonly behaviour: {
@@ -71,6 +73,7 @@ export async function createFakeProvider(
     tokenCalls: [] as URLSearchParams[],
     keyCalls: [] as string[],
     answers: [] as Answer[],
+    revoked: [] as string[],
     claims: { id: {}, access: {} } as FakeProvider['claims'],
     behaviour: {
       accessLifetime: 300,
@@ -165,6 +168,12 @@ export async function createFakeProvider(
         }
         const absolute = Object.entries(endpoints).map(([name, path]) => [name, issuer + path])
         return Response.json({ issuer, ...Object.fromEntries(absolute), ...metadata })
+      }
+      if (pathname === '/revoke') {
+        const token = new URLSearchParams(String(init.body)).get('token') ?? ''
+        provider.revoked.push(token)
+        refreshable.delete(token)
+        return new Response(null, { status: 200 })
       }
       if (pathname !== '/oauth/token') return new Response('not here', { status: 404 })
       const form = new URLSearchParams(String(init.body))

@@ -350,15 +350,14 @@ describe('back-channel logout', () => {
     expectDone(await post(token))
   })
 
-  it('SEC-240 a flood of unknown keys costs one fetch', async () => {
+  it('SEC-240 SEC-123 a flood of unknown keys costs one fetch', async () => {
     await signedIn()
     const claims = payloadOf(await mint({ sub: people.gil }))
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, index) =>
-        post(forge({ alg: 'RS256', kid: `kid-${index}` }, claims, () => 'AAAA')),
-      ),
-    )
-    for (const answer of answers) expectRefused(answer)
+    const flood = (from: number) => {
+      const kids = Array.from({ length: 20 }, (_, index) => `kid-${from + index}`)
+      return Promise.all(kids.map((kid) => post(forge({ alg: 'RS256', kid }, claims, () => 'AAAA'))))
+    }
+    for (const from of [0, 20, 40]) for (const answer of await flood(from)) expectRefused(answer)
     expect((await stage().requests()).filter(({ kind }) => kind === 'keys').length).toBeLessThanOrEqual(1)
   })
 

@@ -311,7 +311,7 @@ describe.each([5, 4] as const)('callback on Express %i', (version) => {
       code === 'misconfigured' ? 1 : 0,
     )
     // The way on is a new login; the same code is not sent again, not even for a browser that kept its cookies.
-    expect(page.text).toContain(`href="${at('/auth/login')}"`)
+    expect(page.text).toContain(`href="${at('/auth/login')}?return_to=%2F"`)
     await expectBad(stage(), await before.navigate(callback), 'state_replayed', { tokenCalls: 1, finished: true })
   })
 

@@ -137,6 +137,7 @@ describe('session cookie', () => {
       ],
       ['a gap', () => [chunks[0]!, ['scalegate.2', chunks[1]![1]]], []],
       ['a part too many', () => [...chunks, ['scalegate.2', 'AAAA']], ['scalegate.0', 'scalegate.1', 'scalegate.2']],
+      ['a part behind a gap', () => [...chunks, ['scalegate.3', 'AAAA']], []],
       ['an index beyond all', () => [chunks[0]!, ['scalegate.9999', chunks[1]![1]]], []],
       ['a negative index', () => [chunks[0]!, ['scalegate.-1', chunks[1]![1]]], []],
       [
