@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-export const root: string = fileURLToPath(new URL('../../..', import.meta.url))
+const root: string = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** A tracked or new file of the repository with its text. */
 export interface SourceFile {

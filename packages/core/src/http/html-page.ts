@@ -19,7 +19,7 @@ export interface HtmlPage {
 }
 
 /** The only style of the kit's pages. The hash below is of exactly this text; a test compares them. */
-export const pageStyle = `:root{color-scheme:light dark}
+const pageStyle = `:root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif}
 main{box-sizing:border-box;width:min(34rem,100%);padding:2rem 1.5rem 6rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 1.5rem;text-wrap:balance}

@@ -99,7 +99,7 @@ export async function createBench(options: ScalegateOptions = {}): Promise<Bench
 }
 
 /** Takes away what a kit keeps once per process. */
-export function forgetProcess(issuer: string): void {
+function forgetProcess(issuer: string): void {
   Reflect.deleteProperty(globalThis, Symbol.for(`scalegate:1:${issuer} ${clientId}`))
 }
 

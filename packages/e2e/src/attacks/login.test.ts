@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { Browser, type Page, type Visit } from '../support/browser.js'
 import { arrive, logIn } from '../support/journey.js'
 import { raw } from '../support/raw.js'
-import { expect401, expectBad, expectLogin, expectPrivate, sessionCookies } from '../support/refusals.js'
+import {
+  expect401,
+  expectBad,
+  expectLogin,
+  expectLoginPage,
+  expectPrivate,
+  sessionCookies,
+} from '../support/refusals.js'
 import { rowsFor, useStage } from '../support/stage.js'
 
 /** Attack list 4.A: the start of a login. */
@@ -209,9 +216,9 @@ describe.each([5, 4] as const)('login on Express %i', (version) => {
     )
   })
 
-  it('SEC-017 redirects of a login are 303, also after a POST', async () => {
+  it('SEC-017 no redirect keeps a POST alive: 303 from the login, a page from a guard', async () => {
     expect((await start()).status).toBe(303)
     const page = await new Browser().navigate(at('/private'), { form: { a: 'b' }, from: at('/form') })
-    expectLogin(page, '/form')
+    expectLoginPage(page, '/form')
   })
 })

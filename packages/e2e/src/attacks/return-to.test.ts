@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { Browser, type Page } from '../support/browser.js'
 import { arrive, logIn } from '../support/journey.js'
 import { raw } from '../support/raw.js'
-import { expect401, expectBad, expectLogin, expectPrivate, problemOf } from '../support/refusals.js'
+import { expect401, expectBad, expectLogin, expectLoginPage, expectPrivate, problemOf } from '../support/refusals.js'
 import { useStage } from '../support/stage.js'
 
 /** Attack list 4.B. `FALLBACK` stands for the configured default and an event. */
@@ -232,7 +232,7 @@ describe.each([5, 4] as const)('return_to on Express %i', (version) => {
   it.each(['https://evil.example/', 'http://127.0.0.1:1/x', 'javascript:alert(1)'])(
     'SEC-018 the page before a guarded POST: %s',
     async (referer) => {
-      expectLogin(await new Browser().navigate(at('/private'), { form: {}, headers: { referer } }), undefined)
+      expectLoginPage(await new Browser().navigate(at('/private'), { form: {}, headers: { referer } }), undefined)
     },
   )
 })

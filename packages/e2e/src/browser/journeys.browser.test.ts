@@ -44,7 +44,12 @@ function documentError(status: number): string {
   return `Failed to load resource: the server responded with a status of ${status} (${reasons[status]})`
 }
 
-const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' }
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+}
 
 /** Presses Tab until the element with this name has the focus, as somebody without a mouse does. */
 async function tabTo(page: Page, name: string): Promise<void> {
@@ -259,6 +264,19 @@ describe('log-out', () => {
     await page.goto(at('/'))
     await page.getByRole('banner').getByRole('link', { name: 'Log in' }).waitFor()
     expect(await page.getByText('Ada').count()).toBe(0)
+  })
+
+  it('somewhere else takes the person to the login at the next click', async () => {
+    const { page } = visitor
+    await logIn(page, 'Max Member')
+    const { sessions, users } = await example.control.state()
+    const max = users.find(({ email }) => email === 'max@acme.test')
+    const session = sessions.find(({ userId, status }) => userId === max?.id && status === 'active')
+    await example.control.revokeSession(session?.id ?? 'none')
+    await page.getByLabel('New project').fill('Too late')
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: /^Log in to/ }).waitFor()
+    expectDocumentError(401)
   })
 
   it('of another site is refused', async () => {

@@ -11,7 +11,7 @@ export function foreignKey(bits = 2048): ForeignKey {
   return { privateKey, jwk: publicKey.export({ format: 'jwk' }) }
 }
 
-export function encode(part: unknown): string {
+function encode(part: unknown): string {
   const text = typeof part === 'string' ? part : JSON.stringify(part)
   return Buffer.from(text, 'utf8').toString('base64url')
 }

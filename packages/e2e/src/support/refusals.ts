@@ -39,7 +39,10 @@ export interface AnonymousRequest {
   /** A `Cookie` header as it stands, or none. */
   readonly cookie?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Names of unusable cookies: a page load takes them away, a fetch does not. @defaultValue none */
+  /**
+   * Names of cookies that never open again: a page load takes them away, a fetch does not. A session that is merely
+   * over stays: this answer may come after one that carries a new session. @defaultValue none
+   */
   readonly cleared?: readonly string[]
 }
 
@@ -88,6 +91,20 @@ export function expectLogin(page: Page, returnTo: string | undefined): void {
   expect([login.origin, login.pathname]).toEqual([origin, '/auth/login'])
   expect([...login.searchParams]).toEqual(returnTo === undefined ? [] : [['return_to', returnTo]])
   expect(page.headers.getSetCookie()).toEqual([])
+  expectPrivate(page)
+}
+
+/**
+ * LOGIN after a form: a page that moves on to the login, because `form-action 'self'` blocks a post that redirects to
+ * another site in the end.
+ */
+export function expectLoginPage(page: Page, returnTo: string | undefined): void {
+  expect([page.status, page.headers.get('location')]).toEqual([401, null])
+  const login = new URL(page.next ?? 'missing:')
+  expect([login.origin, login.pathname]).toEqual([new URL(page.url).origin, '/auth/login'])
+  expect([...login.searchParams]).toEqual(returnTo === undefined ? [] : [['return_to', returnTo]])
+  expect(page.headers.getSetCookie()).toEqual([])
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'/)
   expectPrivate(page)
 }
 
