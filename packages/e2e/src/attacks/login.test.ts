@@ -166,6 +166,24 @@ describe.each([5, 4] as const)('login on Express %i', (version) => {
     },
   )
 
+  it.each(['evil.example', 'evil.example:1', 'user@evil.example', 'evil.example/path', '[::1]', 'a, b', ''])(
+    'SEC-341 Host: "%s"',
+    async (host) => {
+      const headers = [
+        'Sec-Fetch-Mode: navigate',
+        'Sec-Fetch-Dest: document',
+        'X-Forwarded-Host: evil.example, evil.example',
+      ]
+      const answer = await raw(stage().app.origin, { target: '/auth/login', host, headers })
+      const sent = authorizationOf({
+        ...answer,
+        url: at('/auth/login'),
+        next: answer.headers.get('location') ?? undefined,
+      })
+      expect(sent.get('redirect_uri')).toBe(at('/auth/callback'))
+    },
+  )
+
   it('SEC-013 two tabs at once, each to its own page', async () => {
     const browser = new Browser()
     const one = await arrive(browser, stage().app, { query: 'return_to=/one' })

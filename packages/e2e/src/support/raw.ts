@@ -7,6 +7,8 @@ export interface RawRequest {
   readonly method?: string
   /** The request target as it stands: `/path`, `//host/path`, `*`, `http://a/path`. */
   readonly target: string
+  /** @defaultValue where the request goes */
+  readonly host?: string
   /** Header lines, `Name: value`; the same name may stand twice. */
   readonly headers?: readonly string[]
   /** Pieces of the body, sent one after the other until the server has answered. */
@@ -15,8 +17,8 @@ export interface RawRequest {
 
 /** Sends a request by hand and reads what comes until the connection closes, or 3 seconds pass. */
 export function raw(origin: string, request: RawRequest): Promise<Answer> {
-  const { method = 'GET', target, headers = [], body = [] } = request
-  const { hostname, port, host } = new URL(origin)
+  const { hostname, port, host: own } = new URL(origin)
+  const { method = 'GET', target, host = own, headers = [], body = [] } = request
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect({ host: hostname, port: Number(port) })
