@@ -93,6 +93,7 @@ describe('refuse', () => {
     // A page that moves on: a redirect would be blocked by form-action 'self' (findings.md G6).
     expect([answer.status, answer.headers.get('location')]).toEqual([401, null])
     expect(moving.exec(await answer.text())?.[1]).toBe(location)
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer')
   })
 
   it.each([

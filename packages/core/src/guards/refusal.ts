@@ -23,8 +23,6 @@ export interface Refusals {
   readonly refuse: (request: IncomingRequest, refusal: Refusal) => Response
   /** The answer where a caller is known and cannot be decided now; rethrows every other error. */
   readonly unavailable: (request: IncomingRequest, error: unknown) => Response
-  /** The path to come back to after a detour, or undefined where there is none. */
-  readonly returnTo: (request: IncomingRequest) => string | undefined
 }
 
 /**
@@ -41,7 +39,7 @@ export function createRefusals(input: {
   const { base, paths, excluded, errorPages } = input
   const loginUrl = urlUnder(base, paths.login)
 
-  return { refuse, unavailable, returnTo }
+  return { refuse, unavailable }
 
   function refuse(request: IncomingRequest, refusal: Refusal): Response {
     const navigates = requestKind(request) === 'navigation'
@@ -62,6 +60,7 @@ export function createRefusals(input: {
     return request.method === 'POST' ? movingOn(url.href) : seeOther(url.href)
   }
 
+  /** The path to come back to after a detour, or undefined where there is none. */
   function returnTo(request: IncomingRequest): string | undefined {
     // A form that was posted cannot be repeated by a redirect; the page it stood on can be shown again.
     if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -110,7 +109,8 @@ export function createRefusals(input: {
 function movingOn(href: string): Response {
   const { status, title } = errorCodes.unauthenticated
   const body = html`<p><a href="${href}">Log in</a></p>`
-  return htmlPage({ status, title, heading: title, body, continueTo: href })
+  const headers = { 'WWW-Authenticate': bearerChallenge() }
+  return htmlPage({ status, title, heading: title, body, continueTo: href, headers })
 }
 
 function retryAfterOf(error: unknown): string {
