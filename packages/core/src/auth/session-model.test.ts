@@ -119,9 +119,14 @@ async function act(
     case 'request':
       await browsers[step.browser]!.user()
       return
-    case 'refresh':
+    case 'refresh': {
+      // Copies hold the token that is spent now. They find its successor while that lives, so they come by in time.
+      const login = model.browsers[step.browser]
+      const copies = browsers.filter((_, index) => index !== step.browser && model.browsers[index] === login)
       await browsers[step.browser]!.route('/auth/refresh')
+      if (login !== undefined) for (const copy of copies) await copy.route('/auth/refresh')
       return
+    }
     case 'logout': {
       await browsers[step.browser]!.route('/auth/logout', { form: {} })
       const login = model.browsers[step.browser]
