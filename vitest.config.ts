@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
-          include: ['packages/{express,emulator,e2e}/src/**/*.test.ts'],
+          include: ['packages/{express,hono,next,testing,emulator,e2e}/src/**/*.test.ts'],
           exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

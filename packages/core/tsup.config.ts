@@ -1,3 +1,5 @@
 import { packageConfig } from '../../tsup.base.js'
 
-export default packageConfig({ entry: { index: 'src/index.ts' } })
+export default packageConfig({
+  entry: { index: 'src/index.ts', permissions: 'src/permissions.ts', testing: 'src/testing.ts' },
+})

@@ -5,8 +5,8 @@
  * @packageDocumentation
  */
 export { createScalegate, type Scalegate } from './auth/scalegate.js'
-export type { AccessTokenOptions, AuthContext, Authorization } from './context/auth-context.js'
-export type { CookieAttributes, CookieJar } from './cookies/cookie-jar.js'
+export type { AccessTokenOptions, AuthContext, Authorization, ContextOptions } from './context/auth-context.js'
+export { type CollectingJar, type CookieAttributes, type CookieJar, collectingJar } from './cookies/cookie-jar.js'
 export { parseCookies } from './cookies/parse-cookies.js'
 export { serializeCookie } from './cookies/serialize-cookie.js'
 export { type ErrorCode, errorCodes } from './errors/error-codes.js'
@@ -22,6 +22,7 @@ export {
   SessionError,
   TokenError,
 } from './errors/scalegate-error.js'
+export type { Answers } from './guards/refusal.js'
 export { type Requirement, requirement } from './guards/requirement.js'
 export type { OrganizationFeature, Widget, WidgetId } from './guards/widgets.js'
 export { applyPrivateCaching, isCachingHeader } from './http/cache-headers.js'
@@ -31,7 +32,7 @@ export type { AppPermission, CheckedPermission, Claims, Permission, Register, Ro
 export { type ScalekitPermission, scalekitPermissions } from './model/scalekit-permissions.js'
 export type { Session, User } from './model/session.js'
 export type { Clock } from './options/clock.js'
-export { type Environment, processEnvironment } from './options/environment.js'
+export { type Environment, environmentNames, processEnvironment } from './options/environment.js'
 export type {
   CompletedLogin,
   ErrorPageModel,

@@ -1,5 +1,6 @@
 import { backchannelLogoutRoute } from '../routes/backchannel-logout.js'
 import { callbackRoute } from '../routes/callback.js'
+import { forbiddenRoute } from '../routes/forbidden.js'
 import { loginRoute } from '../routes/login.js'
 import { logoutRoute } from '../routes/logout.js'
 import { refreshRoute } from '../routes/refresh.js'
@@ -19,5 +20,6 @@ export function createRoutes(services: Services): ReadonlyMap<string, Route> {
     [paths.backchannelLogout, backchannelLogoutRoute({ ...services, rules: logoutToken })],
     [paths.session, sessionRoute(services)],
     [paths.widgets, widgetsRoute({ ...services, issuer: services.options.issuer })],
+    [paths.forbidden, forbiddenRoute(services)],
   ])
 }

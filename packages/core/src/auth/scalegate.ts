@@ -1,4 +1,4 @@
-import { type AuthContext, createAuthContext } from '../context/auth-context.js'
+import { type AuthContext, type ContextOptions, createAuthContext } from '../context/auth-context.js'
 import type { CookieJar } from '../cookies/cookie-jar.js'
 import type { OrganizationFeature, Widget } from '../guards/widgets.js'
 import { widgetsFor } from '../guards/widgets.js'
@@ -22,7 +22,7 @@ export interface Scalegate {
   /** Answers the kit's own routes. `undefined`: the path is not ours, let the app answer. */
   handle(request: Request): Promise<Response | undefined>
   /** Binds one request of the app. Nothing is read, unsealed or refreshed until the context is asked. */
-  context(request: IncomingRequest, cookies: CookieJar): AuthContext
+  context(request: IncomingRequest, cookies: CookieJar, options?: ContextOptions): AuthContext
   /**
    * Reads the environment now instead of at the first request, so that a bad one stops the start of the app.
    *
@@ -58,7 +58,7 @@ export function createScalegate(
   return {
     owns: (url) => run().owns(url),
     handle: async (request) => run().route(request),
-    context: (request, cookies) => createAuthContext(run().services, request, cookies),
+    context: (request, cookies, where) => createAuthContext(run().services, request, cookies, where),
     validate: () => void run(),
     widgetsFor(session, { features } = {}) {
       const { base, options: resolved } = run().services

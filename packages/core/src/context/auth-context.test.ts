@@ -80,6 +80,63 @@ describe('authorize', () => {
     )
   })
 
+  it.each([
+    ['a stranger', false, {}, 'anonymous', '/auth/login?return_to=%2Fpage'],
+    ['a known person', true, { permissions: ['invoices:write'] }, 'forbidden', '/auth/forbidden'],
+  ] as const)(
+    'says why, and where to go where nothing else can be answered: %s',
+    async (_label, known, requirement, why, to) => {
+      const bench = await createBench()
+      const browser = known ? await bench.signedIn() : bench.browser()
+      await browser.page(
+        async (context) => {
+          const refused = await context.authorize(requirement)
+          expect([refused.why, refused.refusal?.status, refused.refusal?.headers.get('location')]).toEqual([
+            why,
+            303,
+            `https://app.example${to}`,
+          ])
+        },
+        { as: 'fetch', answers: 'redirects', writable: false },
+      )
+    },
+  )
+
+  it('SEC-189 sends a page with an expired session round by the refresh, and spends nothing', async () => {
+    const bench = await createBench()
+    const browser = await bench.signedIn()
+    bench.now += 400
+    await browser.page(
+      async (context) => {
+        const refused = await context.authorize({})
+        expect([refused.why, refused.refusal?.headers.get('location')]).toEqual([
+          'stale',
+          'https://app.example/auth/refresh?return_to=%2Fpage',
+        ])
+        expect(refreshes(bench)).toBe(0)
+      },
+      { answers: 'redirects', writable: false },
+    )
+  })
+
+  it('throws an outage to a form that was posted, and sends a page to the refresh', async () => {
+    const bench = await createBench()
+    const browser = await bench.signedIn()
+    bench.now += 400
+    bench.provider.answers.push(() => new Response('', { status: 503 }))
+    await browser.page(
+      (context) => expect(context.authorize({})).rejects.toMatchObject({ code: 'refresh_unavailable' }),
+      { as: 'fetch', method: 'POST', answers: 'redirects' },
+    )
+    await browser.page(
+      async (context) => {
+        const { why, refusal: refused } = await context.authorize({})
+        expect([why, refused?.status]).toEqual(['unavailable', 303])
+      },
+      { answers: 'redirects' },
+    )
+  })
+
   it('passes on what is not about the session at all', async () => {
     const bench = await createBench({ session: { cookieBudget: 4096 } })
     const browser = await bench.signedIn()

@@ -1,7 +1,7 @@
 import type { CookieJar } from '../cookies/cookie-jar.js'
 import { SessionError } from '../errors/scalegate-error.js'
 import { holdsScalekitPermission } from '../guards/permission.js'
-import type { Refusals } from '../guards/refusal.js'
+import type { Answers, Refusal, Refusals } from '../guards/refusal.js'
 import { type Requirement, unmet } from '../guards/requirement.js'
 import type { IncomingRequest } from '../http/incoming-request.js'
 import { requestKind } from '../http/navigation.js'
@@ -21,8 +21,17 @@ export interface AccessTokenOptions {
 
 /** A guard's answer: the session to go on with, or the response to send instead. */
 export type Authorization =
-  | { readonly session: Session; readonly refusal?: undefined }
-  | { readonly session?: undefined; readonly refusal: Response }
+  | { readonly session: Session; readonly why?: undefined; readonly refusal?: undefined }
+  | { readonly session?: undefined; readonly why: Refusal['why'] | 'unavailable'; readonly refusal: Response }
+
+/** What the place of the request allows. */
+export interface ContextOptions {
+  /**
+   * `redirects` where no status can be chosen, as in a React Server Component or a server action: every refusal is then
+   * a 303. Known and not to be decided now is thrown where the request posted something. @defaultValue `any`
+   */
+  readonly answers?: Answers
+}
 
 /** One request's view of the caller. Lazy: nothing is read, unsealed or refreshed until asked, and each thing at most once. */
 export interface AuthContext {
@@ -56,6 +65,7 @@ export function createAuthContext(
   },
   request: IncomingRequest,
   jar: CookieJar,
+  { answers = 'any' }: ContextOptions = {},
 ): AuthContext {
   const { authenticator, refusals, ender, clock, emit } = input
   let asked: Promise<Authentication> | undefined
@@ -78,7 +88,7 @@ export function createAuthContext(
       try {
         return decide(await authenticate(), requirement)
       } catch (error) {
-        return { refusal: refusals.unavailable(request, error) }
+        return { why: 'unavailable', refusal: refusals.unavailable(request, error, answers) }
       }
     },
     async accessToken({ minimumLifetime = 30 } = {}) {
@@ -103,12 +113,16 @@ export function createAuthContext(
   }
 
   function decide(caller: Authentication, requirement: Requirement): Authorization {
-    if (caller.status === 'anonymous') return { refusal: refusals.refuse(request, { why: 'anonymous' }) }
-    if (caller.stale) return { refusal: refusals.refuse(request, { why: 'stale' }) }
+    if (caller.status === 'anonymous') return refused({ why: 'anonymous' })
+    if (caller.stale) return refused({ why: 'stale' })
     const session = sessionOf(caller.opened)
     if (unmet(session, requirement) === undefined) return { session }
     hintAtMissingSource(session, requirement)
-    return { refusal: refusals.refuse(request, { why: 'forbidden', requirement }) }
+    return refused({ why: 'forbidden', requirement })
+  }
+
+  function refused(refusal: Refusal): Authorization {
+    return { why: refusal.why, refusal: refusals.refuse(request, refusal, answers) }
   }
 
   /** Scalekit does not document that `sk_*` are in the token: somebody with none of them may be a matter of the source. */

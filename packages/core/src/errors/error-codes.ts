@@ -32,8 +32,27 @@ export const errorCodes = {
   guard_missing: {
     family: 'configuration',
     status: 500,
-    title: '`req.auth` was read on a route that no guard protects.',
-    advice: 'Put `auth.requireAuth()` or another guard before the handler, or use `await auth.session(req)`.',
+    title: 'The session was read on a route that no guard protects.',
+    advice: 'Put `auth.requireAuth()` or another guard before the handler, or use `await auth.session(…)`.',
+  },
+  guard_not_awaited: {
+    family: 'configuration',
+    status: 500,
+    title: 'A guard was called and nobody waits for its answer, so the page is shown to everybody.',
+    advice: 'Write `await` before it. Route handlers and server actions are safer in `auth.route` and `auth.action`.',
+  },
+  static_page: {
+    family: 'configuration',
+    status: 500,
+    title: 'A page that is rendered once for everybody asked who is calling.',
+    advice:
+      "Remove `dynamic = 'force-static'` from the page or its layouts, or ask in the browser with `useSession()`.",
+  },
+  edge_runtime: {
+    family: 'configuration',
+    status: 500,
+    title: 'The middleware runs where it cannot hear of logouts, so it cannot say who is calling.',
+    advice: "Add `runtime: 'nodejs'` to `config` in middleware.ts.",
   },
   body_already_read: {
     family: 'configuration',

@@ -203,3 +203,53 @@ describe('unavailable', () => {
     expect(() => refusals.unavailable(request('/x', script), error)).toThrow(error)
   })
 })
+
+describe('where nothing but a redirect can be answered', () => {
+  const anywhere = [
+    ['a page', document],
+    ['a page that the router fetches', { ...script, rsc: '1' }],
+    ['a server action', { ...script, 'next-action': 'a1' }],
+  ] as const
+
+  it.each(anywhere)('a stranger is sent to the login and back: %s', (_label, headers) => {
+    const refused = refusals.refuse(request('/members?page=2', headers), { why: 'anonymous' }, 'redirects')
+    expect([refused.status, refused.headers.get('location')]).toEqual([
+      303,
+      'https://app.example/auth/login?return_to=%2Fmembers%3Fpage%3D2',
+    ])
+  })
+
+  it.each(anywhere)('known and not allowed, to the 403 page: %s', (_label, headers) => {
+    const refusal = { why: 'forbidden', requirement: { permissions: ['x'] } } as const
+    const refused = refusals.refuse(request('/members', headers), refusal, 'redirects')
+    expect([refused.status, refused.headers.get('location')]).toEqual([303, 'https://app.example/auth/forbidden'])
+  })
+
+  it.each(anywhere)('stale or not to be decided now, to the refresh and back: %s', (_label, headers) => {
+    const asked = request('/members', headers)
+    for (const answer of [
+      refusals.refuse(asked, { why: 'stale' }, 'redirects'),
+      refusals.unavailable(asked, new RefreshError('refresh_unavailable', 'timeout'), 'redirects'),
+    ])
+      expect([answer.status, answer.headers.get('location')]).toEqual([
+        303,
+        'https://app.example/auth/refresh?return_to=%2Fmembers',
+      ])
+  })
+
+  it('comes back to the page of a form that was posted', () => {
+    const posted = request('/members', { ...script, referer: 'https://app.example/settings' }, 'POST')
+    const refused = refusals.refuse(posted, { why: 'anonymous' }, 'redirects')
+    expect(refused.headers.get('location')).toBe('https://app.example/auth/login?return_to=%2Fsettings')
+  })
+
+  it('does not take anybody away from a form because the provider is out', () => {
+    const error = new RefreshError('refresh_unavailable', 'timeout')
+    expect(() => refusals.unavailable(request('/members', script, 'POST'), error, 'redirects')).toThrow(error)
+  })
+
+  it('knows no way back where the address is not known', () => {
+    const refused = refusals.refuse(request('', document), { why: 'anonymous' }, 'redirects')
+    expect(refused.headers.get('location')).toBe('https://app.example/auth/login')
+  })
+})

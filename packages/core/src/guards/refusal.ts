@@ -18,11 +18,20 @@ export type Refusal =
   | { readonly why: 'stale' }
   | { readonly why: 'forbidden'; readonly requirement: Requirement }
 
+/**
+ * What can be answered: any status, or, in a React Server Component or a server action, nothing but another address to
+ * go to.
+ */
+export type Answers = 'any' | 'redirects'
+
 export interface Refusals {
   /** The `Response` that says no. */
-  readonly refuse: (request: IncomingRequest, refusal: Refusal) => Response
-  /** The answer where a caller is known and cannot be decided now; rethrows every other error. */
-  readonly unavailable: (request: IncomingRequest, error: unknown) => Response
+  readonly refuse: (request: IncomingRequest, refusal: Refusal, answers?: Answers) => Response
+  /**
+   * The answer where a caller is known and cannot be decided now; rethrows every other error, and this one where the
+   * only answer would take the person away from a form that was posted.
+   */
+  readonly unavailable: (request: IncomingRequest, error: unknown, answers?: Answers) => Response
 }
 
 /**
@@ -41,7 +50,8 @@ export function createRefusals(input: {
 
   return { refuse, unavailable }
 
-  function refuse(request: IncomingRequest, refusal: Refusal): Response {
+  function refuse(request: IncomingRequest, refusal: Refusal, answers: Answers = 'any'): Response {
+    if (answers === 'redirects') return seeOther(elsewhere(request, refusal))
     const navigates = requestKind(request) === 'navigation'
     switch (refusal.why) {
       case 'anonymous':
@@ -54,10 +64,21 @@ export function createRefusals(input: {
   }
 
   function detour(request: IncomingRequest, path: string): Response {
+    const href = thereAndBack(request, path)
+    return request.method === 'POST' ? movingOn(href) : seeOther(href)
+  }
+
+  /** Where a person goes who is refused in a place that has no status of its own. */
+  function elsewhere(request: IncomingRequest, { why }: Refusal): string {
+    if (why === 'forbidden') return urlUnder(base, paths.forbidden)
+    return thereAndBack(request, why === 'stale' ? paths.refresh : paths.login)
+  }
+
+  function thereAndBack(request: IncomingRequest, path: string): string {
     const url = new URL(urlUnder(base, path))
     const back = returnTo(request)
     if (back !== undefined) url.searchParams.set('return_to', back)
-    return request.method === 'POST' ? movingOn(url.href) : seeOther(url.href)
+    return url.href
   }
 
   /** The path to come back to after a detour, or undefined where there is none. */
@@ -90,9 +111,14 @@ export function createRefusals(input: {
     return problem({ code: 'forbidden', status, title }, { headers, members })
   }
 
-  function unavailable(request: IncomingRequest, error: unknown): Response {
+  function unavailable(request: IncomingRequest, error: unknown, answers: Answers = 'any'): Response {
     if (!isScalegateError(error, 'refresh_unavailable') && !isScalegateError(error, 'permissions_unavailable'))
       throw error
+    if (answers === 'redirects') {
+      if (request.method === 'POST') throw error
+      // It tries once more where cookies can be written, and answers 503 if it must.
+      return seeOther(thereAndBack(request, paths.refresh))
+    }
     const { code, status } = error
     const headers = { 'Retry-After': retryAfterOf(error) }
     if (requestKind(request) !== 'navigation')

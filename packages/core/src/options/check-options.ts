@@ -24,6 +24,7 @@ const routePaths = z.strictObject({
   backchannelLogout: z.optional(path),
   session: z.optional(path),
   widgets: z.optional(path),
+  forbidden: z.optional(path),
 })
 
 const schema = z.strictObject({

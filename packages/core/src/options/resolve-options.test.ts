@@ -40,6 +40,7 @@ describe('resolveOptions', () => {
         backchannelLogout: '/auth/backchannel-logout',
         session: '/auth/session',
         widgets: '/auth/widgets',
+        forbidden: '/auth/forbidden',
       },
       scopes: ['openid', 'profile', 'email', 'offline_access'],
       audience: ['skc_1'],

@@ -111,6 +111,7 @@ function routePaths(options: ScalegateOptions, callbackPath: string | undefined)
     backchannelLogout: under('backchannel-logout'),
     session: under('session'),
     widgets: under('widgets'),
+    forbidden: under('forbidden'),
     ...given(options.paths),
   }
 }

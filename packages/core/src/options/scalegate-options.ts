@@ -19,6 +19,8 @@ export interface RoutePaths {
   readonly session: string
   /** Redirects to the hosted widgets. @defaultValue `/auth/widgets` */
   readonly widgets: string
+  /** The 403 page, where a framework can send people but not a status. @defaultValue `/auth/forbidden` */
+  readonly forbidden: string
 }
 
 /** The session cookie and how long it lasts. */

@@ -12,7 +12,7 @@ const deadline = 2
  */
 export async function revokeRefreshToken(provider: Provider, refreshToken: string): Promise<void> {
   const { clientId, clientSecret, fetch } = provider
-  const { revocation } = await provider.endpoints()
+  const { revocation } = await provider.endpoints().catch(() => ({ revocation: undefined }))
   if (revocation === undefined) return
   const body = new URLSearchParams({
     token: refreshToken,

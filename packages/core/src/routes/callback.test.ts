@@ -463,6 +463,28 @@ describe('GET callback', () => {
     expect(await before.user()).toBeNull()
   })
 
+  it('SEC-076 a restart brings no copy of the replaced session back', async () => {
+    const bench = await createBench()
+    const browser = await bench.signedIn(ada)
+    const before = browser.copy()
+    bench.now += 5
+    await browser.login(bob, '?prompt=login')
+    expect(bench.provider.revoked).toHaveLength(1)
+    bench.restart()
+    expect(await before.user()).toBeNull()
+    expect(await browser.user()).toBe('usr_bob')
+  })
+
+  it('leaves the tokens of the provider session in which it logs in once more', async () => {
+    const bench = await createBench()
+    const browser = await bench.signedIn(ada)
+    bench.now += 5
+    await browser.login(ada, '?prompt=login')
+    expect(bench.provider.revoked).toEqual([])
+    bench.now += 400
+    expect(await browser.user()).toBe('usr_ada')
+  })
+
   it('SEC-078 a hook that throws leaves no session, and its error goes to the framework', async () => {
     const bench = await createBench({ onLogin: () => Promise.reject(new Error('of the app')) })
     const { browser, callback } = await started(bench)

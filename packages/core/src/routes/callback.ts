@@ -9,6 +9,7 @@ import type { ResolvedOptions } from '../options/scalegate-options.js'
 import { type AuthorizationResponse, readAuthorizationResponse, readState } from '../protocol/authorization-response.js'
 import type { Provider } from '../protocol/provider.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import type { SessionEnder } from '../session/end-session.js'
 import type { LoginVerifier } from '../session/login-session.js'
 import type { SessionCookie } from '../session/session-cookie.js'
 import { type OpenedSession, revocable, sessionOf } from '../session/session-record.js'
@@ -37,6 +38,7 @@ export function callbackRoute(input: {
   readonly completed: CompletedLogins<LoginOutcome>
   readonly verifier: LoginVerifier
   readonly cookie: SessionCookie
+  readonly ender: SessionEnder
   readonly marks: RevocationMarks
   readonly sessionName: (opened: OpenedSession) => Promise<string>
   readonly errorPages: ErrorPages
@@ -51,6 +53,7 @@ export function callbackRoute(input: {
     completed,
     verifier,
     cookie,
+    ender,
     marks,
     sessionName,
     errorPages,
@@ -126,9 +129,7 @@ export function callbackRoute(input: {
     // The same one, perhaps refreshed since.
     if (before.status === 'open' && before.opened.record.id === opened.record.id) return
     await cookie.write(jar, opened)
-    if (before.status !== 'open') return
-    const { id, loggedInAt } = before.opened.record
-    await marks.revoke({ session: id }, loggedInAt)
+    if (before.status === 'open') await ender.replace(before.opened, opened)
   }
 
   /** The same login once more: to the same page and into the same organization. */

@@ -14,6 +14,12 @@ export interface SessionEnder {
    * (OIDC RP-Initiated Logout 1.0 §2). Works without a session too: there may still be one at the provider.
    */
   readonly end: (jar: CookieJar) => Promise<URL>
+  /**
+   * Ends a session whose browser has another one now, also in every copy of its cookie (attack row 76). Its refresh
+   * token is withdrawn, so that a restart of this process does not bring a copy back; not within one session of the
+   * provider, because what else a provider ends with a token is not documented, and the new session lives there.
+   */
+  readonly replace: (before: OpenedSession, now: OpenedSession) => Promise<void>
 }
 
 export function createSessionEnder(input: {
@@ -35,8 +41,7 @@ export function createSessionEnder(input: {
       emit('logout', { session: opened === undefined ? undefined : await sessionName(opened) })
       const endpoints = await provider.endpoints().catch(unknownEndpoints)
       if (endpoints === undefined) return new URL(postLogoutRedirectUri)
-      const { refreshToken } = opened?.record ?? {}
-      if (refreshToken !== undefined) await revokeRefreshToken(provider, refreshToken)
+      if (opened !== undefined) await withdraw(opened)
       return createEndSessionUrl(endpoints, {
         clientId: provider.clientId,
         postLogoutRedirectUri,
@@ -44,6 +49,15 @@ export function createSessionEnder(input: {
         ...(opened === undefined ? {} : { idTokenHint: opened.record.idToken }),
       })
     },
+    async replace(before, now) {
+      const { id, sid, loggedInAt } = revocable(before)
+      await marks.revoke({ session: id }, loggedInAt)
+      if (sid === undefined || sid !== revocable(now).sid) await withdraw(before)
+    },
+  }
+
+  async function withdraw({ record: { refreshToken } }: OpenedSession): Promise<void> {
+    if (refreshToken !== undefined) await revokeRefreshToken(provider, refreshToken)
   }
 
   async function revoke(opened: OpenedSession): Promise<void> {

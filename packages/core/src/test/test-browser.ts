@@ -1,5 +1,5 @@
 import type { Scalegate } from '../auth/scalegate.js'
-import type { AuthContext } from '../context/auth-context.js'
+import type { AuthContext, ContextOptions } from '../context/auth-context.js'
 import { type CollectingJar, collectingJar } from '../cookies/cookie-jar.js'
 import type { FakeProvider, Person } from './fake-provider.js'
 
@@ -12,6 +12,8 @@ export interface Visit {
   readonly site?: 'none' | 'same-origin' | 'same-site' | 'cross-site'
   /** False: a response that cannot carry cookies. */
   readonly writable?: boolean
+  /** What the place of the page can answer. */
+  readonly answers?: ContextOptions['answers']
 }
 
 interface Kept {
@@ -67,8 +69,8 @@ export class TestBrowser {
   async page<T>(use: (context: AuthContext, jar: CollectingJar) => Promise<T>, visit: Visit = {}): Promise<T> {
     const request = this.request('/page', visit)
     const jar = collectingJar(request.headers.get('cookie'))
-    const { writable = true } = visit
-    const context = this.#app.kit.context(request, { ...jar, writable })
+    const { writable = true, answers = 'any' } = visit
+    const context = this.#app.kit.context(request, { ...jar, writable }, { answers })
     try {
       return await use(context, jar)
     } finally {
