@@ -102,7 +102,7 @@ describe('authorize', () => {
     },
   )
 
-  it('SEC-189 sends a page with an expired session round by the refresh, and spends nothing', async () => {
+  it('SEC-197 sends a page with an expired session round by the refresh, and spends nothing', async () => {
     const bench = await createBench()
     const browser = await bench.signedIn()
     bench.now += 400

@@ -243,6 +243,12 @@ describe('where nothing but a redirect can be answered', () => {
     expect(refused.headers.get('location')).toBe('https://app.example/auth/login?return_to=%2Fsettings')
   })
 
+  it('marks the way of a form that was posted without scripts, which may not leave the site by redirects', () => {
+    const posted = request('', { ...document, referer: 'https://app.example/settings' }, 'POST')
+    const refused = refusals.refuse(posted, { why: 'anonymous' }, 'redirects')
+    expect(refused.headers.get('location')).toBe('https://app.example/auth/login?return_to=%2Fsettings&posted_form=1')
+  })
+
   it('does not take anybody away from a form because the provider is out', () => {
     const error = new RefreshError('refresh_unavailable', 'timeout')
     expect(() => refusals.unavailable(request('/members', script, 'POST'), error, 'redirects')).toThrow(error)

@@ -4,6 +4,7 @@ import { type BaseUrl, externalPath, urlUnder } from '../http/base-url.js'
 import { html, htmlPage } from '../http/html-page.js'
 import type { IncomingRequest } from '../http/incoming-request.js'
 import { requestKind } from '../http/navigation.js'
+import { isPostedForm, markPostedForm } from '../http/posted-form.js'
 import { problem } from '../http/problem.js'
 import { seeOther } from '../http/redirect.js'
 import { sanitizeReturnTo } from '../http/return-to.js'
@@ -71,7 +72,9 @@ export function createRefusals(input: {
   /** Where a person goes who is refused in a place that has no status of its own. */
   function elsewhere(request: IncomingRequest, { why }: Refusal): string {
     if (why === 'forbidden') return urlUnder(base, paths.forbidden)
-    return thereAndBack(request, why === 'stale' ? paths.refresh : paths.login)
+    const url = new URL(thereAndBack(request, why === 'stale' ? paths.refresh : paths.login))
+    if (isPostedForm(request)) markPostedForm(url)
+    return url.href
   }
 
   function thereAndBack(request: IncomingRequest, path: string): string {

@@ -12,6 +12,18 @@ const prefetches: readonly Visit[] = [
 ]
 
 describe('GET login', () => {
+  it('ends a posted form on a page, under form-action ‘self’, and goes on from there', async () => {
+    const bench = await createBench()
+    const browser = bench.browser()
+    const answer = await browser.route('/auth/login?return_to=/members&organization_id=org_1&posted_form=1')
+    expect([answer.status, answer.headers.get('location'), browser.cookies.size]).toEqual([200, null, 0])
+    const next = /http-equiv="refresh" content="0; url=([^"]+)"/
+      .exec(await answer.text())?.[1]
+      ?.replaceAll('&amp;', '&')
+    expect(next).toBe('https://app.example/auth/login?return_to=%2Fmembers&organization_id=org_1')
+    expect((await browser.route(relative(new URL(next ?? '')))).status).toBe(303)
+  })
+
   it('starts an authorization request with PKCE, state and nonce, and leaves one cookie', async () => {
     const bench = await createBench()
     const browser = bench.browser()

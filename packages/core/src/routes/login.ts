@@ -3,6 +3,8 @@ import { isScalegateError, LoginError } from '../errors/scalegate-error.js'
 import type { ErrorPages } from '../guards/error-page.js'
 import type { Refusals } from '../guards/refusal.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
+import { html, htmlPage } from '../http/html-page.js'
+import { withoutPostedForm } from '../http/posted-form.js'
 import { seeOther } from '../http/redirect.js'
 import { sanitizeReturnTo } from '../http/return-to.js'
 import type { Emit } from '../model/events.js'
@@ -40,6 +42,8 @@ export function loginRoute(input: {
 
   async function start({ request, query, kind, jar }: RouteRequest): Promise<Response> {
     if (kind !== 'navigation') return refusals.refuse(request, { why: 'anonymous' })
+    const unmarked = withoutPostedForm(query)
+    if (unmarked !== undefined) return movingOn(unmarked)
     const { selectors, extra } = selectorsFromQuery(query, options.login.forward)
     const returnTo = wanted(query)
     const asksForMore = Object.keys(selectors).length > 0 || Object.keys(extra).length > 0
@@ -68,6 +72,19 @@ export function loginRoute(input: {
     await transactions.start(jar, transaction)
     emit('login_started', { organization: selectors.organizationId === undefined ? 'any' : 'asked' })
     return seeOther(url.href)
+  }
+
+  /** A posted form ends here; the login is a navigation of its own. */
+  function movingOn(query: URLSearchParams): Response {
+    const url = new URL(retry.href)
+    url.search = query.toString()
+    return htmlPage({
+      status: 200,
+      title: 'Logging in',
+      heading: 'Logging in',
+      body: html`<p><a href="${url.href}">Continue</a></p>`,
+      continueTo: url.href,
+    })
   }
 
   function wanted(query: URLSearchParams): string {
