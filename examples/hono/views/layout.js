@@ -1,0 +1,51 @@
+import { html } from 'hono/html'
+
+const sections = [
+  { href: '/projects', label: 'Projects' },
+  { href: '/members', label: 'Members' },
+  { href: '/settings', label: 'Settings' },
+]
+
+/** The frame around every page. `session` is null for strangers, undefined where it is not known. */
+export function layout({ title, session, path, script }, body) {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Plainboard</title>
+<link rel="icon" href="/icon.svg">
+<link rel="stylesheet" href="/style.css">
+${script && html`<script src="${script}" type="module"></script>`}
+</head>
+<body>
+<a class="skip" href="#content">Skip to content</a>
+<header class="bar">
+<a class="brand" href="/">Plainboard</a>
+${session && navigation(path)}
+${session === null && html`<a class="button" href="/auth/login?return_to=/projects">Log in</a>`}
+${session && account(session)}
+</header>
+<main id="content">
+${body}
+</main>
+<footer>An example app. Login, sessions and permissions by Scalegate; identities by Scalekit.</footer>
+</body>
+</html>
+`
+}
+
+function navigation(path) {
+  return html`<nav aria-label="Sections">${sections.map(
+    ({ href, label }) => html`<a href="${href}"${href === path && html` aria-current="page"`}>${label}</a>`,
+  )}</nav>`
+}
+
+/** Logging out changes state, so it is a form with a button and never a link. */
+function account({ user }) {
+  return html`<div class="account">
+<span>${user.name ?? user.email ?? user.id}</span>
+<form method="post" action="/auth/logout"><button>Log out</button></form>
+</div>`
+}
