@@ -1,0 +1,57 @@
+import { type Permission, type Requirement, type Role, requirement, type ScalekitPermission } from '@scalegate/core'
+
+/**
+ * What a route handler or server action asks of its caller, over being signed in: all members must hold.
+ * `Args` is what the organization can be computed from.
+ */
+export interface GuardedBy<Name extends Permission, Args extends readonly unknown[]> {
+  /** This permission, or each of these. */
+  readonly permission?: Name | readonly Name[]
+  /** At least one of these permissions. */
+  readonly anyPermission?: readonly Name[]
+  /** This role, or one of these. */
+  readonly role?: Role | readonly Role[]
+  /** The session acts in this organization; where it is computed, nothing is 403. */
+  readonly organizationId?: string | ((...args: Args) => string | undefined)
+}
+
+/** Nothing where each `sk_…` among the names is one of Scalekit's; else what no requirement has, so that it does not compile. */
+export type WellSpelt<Name extends string> = [Misspelt<Name>] extends [never]
+  ? unknown
+  : { readonly 'not a Scalekit permission': Misspelt<Name> }
+
+type Misspelt<Name extends string> = Exclude<Extract<Name, `sk_${string}`>, ScalekitPermission>
+
+/** The names of {@link GuardedBy} → those of core, which checks the values and refuses empty and misspelt ones. */
+const members = {
+  permission: 'permissions',
+  anyPermission: 'anyPermission',
+  role: 'roles',
+  organizationId: 'organizationId',
+} as const
+
+/**
+ * Translates what is asked into a requirement, once; only a computed organization is read anew for each call.
+ *
+ * @throws TypeError at creation for unknown members and for what can never be met.
+ */
+export function asked<Args extends readonly unknown[]>(
+  given: GuardedBy<Permission, Args>,
+): (...args: Args) => Requirement {
+  const { organizationId, ...fixed } = given
+  if (typeof organizationId !== 'function') {
+    const known = requirement(translated(given))
+    return () => known
+  }
+  const known = requirement(translated(fixed))
+  return (...args) => ({ ...known, organizationId: organizationId(...args) ?? '' })
+}
+
+function translated(given: object): Requirement {
+  const entries = Object.entries(given).map(([name, value]) => {
+    if (!Object.hasOwn(members, name)) throw new TypeError(`A guard cannot ask for "${name}".`)
+    const single = name === 'permission' || name === 'role'
+    return [members[name as keyof typeof members], single && !Array.isArray(value) ? [value] : value]
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,50 @@
+import { type AuthContext, applyPrivateCaching, type Requirement, type Scalegate, type Session } from '@scalegate/core'
+import { cookies } from 'next/headers.js'
+import { connection, type NextRequest } from 'next/server.js'
+import { externalPath } from './external-path.js'
+import { nextCookies } from './next-cookies.js'
+
+/** Parameters of a dynamic route, by name. */
+export type RouteParams = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** What a guarded route handler gets beside the request. */
+export interface RouteExtra<Params> {
+  readonly session: Session
+  /** Resolved: no further `await`. */
+  readonly params: Params
+}
+
+export type RouteHandler<Params> = (request: NextRequest, extra: RouteExtra<Params>) => Response | Promise<Response>
+
+/** A route handler as Next calls it. */
+export type NextRouteHandler<Params> = (
+  request: NextRequest,
+  context: { readonly params: Promise<Params> },
+) => Promise<Response>
+
+/** A route handler that runs for callers who meet the requirement; others get 303, 401, 403 or 503. */
+export function guardedRoute<Params>(
+  kit: Scalegate,
+  ask: (request: NextRequest, params: Params) => Requirement,
+  handler: RouteHandler<Params>,
+): NextRouteHandler<Params> {
+  return async (request, extra) => {
+    await connection()
+    const params = await extra.params
+    const jar = nextCookies(await cookies(), request.headers.get('cookie'))
+    const { method, headers } = request
+    const context = kit.context({ method, url: externalPath(request), headers }, jar)
+    const { session, refusal } = await context.authorize(ask(request, params))
+    if (refusal !== undefined) return personal(refusal, context)
+    return personal(await handler(request, { session, params }), context)
+  }
+}
+
+/** Next puts the cookies onto the answer; that nobody may keep it is ours to say. */
+function personal(answer: Response, { isPersonal }: AuthContext): Response {
+  if (!isPersonal) return answer
+  // Rebuilt, because the headers of a redirect or of an answer passed on are immutable.
+  const headers = new Headers(answer.headers)
+  applyPrivateCaching(headers)
+  return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers })
+}
