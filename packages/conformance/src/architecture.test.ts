@@ -26,6 +26,7 @@ const floors: Readonly<Record<string, number>> = {
 }
 
 const core = filesBelow('packages/core/src', /\.ts$/).filter(({ path }) => isPublished(path))
+const entries = ['index.ts', 'permissions.ts', 'testing.ts']
 const folderOf = (path: string) => path.slice('packages/core/src/'.length).split('/')[0] ?? ''
 
 describe('the floors of core', () => {
@@ -34,13 +35,13 @@ describe('the floors of core', () => {
   })
 
   it('every file looks downward only', () => {
-    const rooms = core.filter(({ path }) => folderOf(path) !== 'index.ts')
+    const rooms = core.filter(({ path }) => !entries.includes(folderOf(path)))
     expect(violations(rooms, upwardImports)).toEqual([])
   })
 
-  it('index.ts is a list of names', () => {
-    const index = core.find(({ path }) => path === 'packages/core/src/index.ts')
-    const logic = withoutComments(index?.text ?? 'missing').replaceAll(/export (?:type )?\{[^}]*\} from '[^']+'/g, '')
+  it.each(entries)('%s is a list of names', (entry) => {
+    const found = core.find(({ path }) => path === `packages/core/src/${entry}`)
+    const logic = withoutComments(found?.text ?? 'missing').replaceAll(/export (?:type )?\{[^}]*\} from '[^']+'/g, '')
     expect(logic.trim()).toBe('')
   })
 })
@@ -62,6 +63,23 @@ describe('what may be imported', () => {
     const express = filesBelow('packages/express/src', /\.ts$/).filter(({ path }) => isPublished(path))
     expect(express.length).toBeGreaterThan(4)
     expect(violations(express, foreignImports(/^(\.|node:|express$|on-headers$|@scalegate\/core$)/))).toEqual([])
+  })
+
+  it('hono: core and its framework, so that it runs wherever Hono does', () => {
+    const hono = filesBelow('packages/hono/src', /\.ts$/).filter(({ path }) => isPublished(path))
+    expect(hono.length).toBeGreaterThan(3)
+    expect(violations(hono, foreignImports(/^(\.|hono(\/[a-z-]+)*$|@scalegate\/core$)/))).toEqual([])
+  })
+
+  it('next: core, its framework and React', () => {
+    const next = filesBelow('packages/next/src', /\.tsx?$/).filter(({ path }) => isPublished(path))
+    expect(next.length).toBeGreaterThan(6)
+    expect(
+      violations(
+        next,
+        foreignImports(/^(\.|next\/(headers\.js|server\.js|navigation)$|react$|@scalegate\/core(\/permissions)?$)/),
+      ),
+    ).toEqual([])
   })
 
   it('scripts and tour: Node alone, before anything is installed', () => {

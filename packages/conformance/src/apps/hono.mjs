@@ -1,0 +1,168 @@
+// The audited app (packages/testing/AUDITED-APP.md) on Hono, served by @hono/node-server.
+import { serve } from '@hono/node-server'
+import { scalegate } from '@scalegate/hono'
+import { Hono } from 'hono'
+
+const { env } = process
+const prefix = env.AUDIT_BASE_PATH
+const clock = { ahead: 0 }
+let acted = 0
+
+const auth = scalegate({
+  endpoints: env.AUDIT_ENDPOINTS === 'discovery' ? 'discovery' : 'scalekit',
+  ...(env.AUDIT_AUDIENCE ? { audience: env.AUDIT_AUDIENCE } : {}),
+  clock: () => Math.floor(Date.now() / 1000) + clock.ahead,
+  onLogin({ returnTo }) {
+    if (returnTo.endsWith('/refused-by-the-app')) throw new Error('canary of the app')
+  },
+})
+const app = new Hono()
+if (env.AUDIT_VARIANT === 'parser') {
+  app.use('*', async (c, next) => {
+    const type = c.req.header('content-type') ?? ''
+    if (/form/i.test(type)) await c.req.parseBody({ all: true })
+    else await c.req.text()
+    await next()
+  })
+}
+app.use('*', async (c, next) => {
+  if (c.req.header('x-claim')) c.set('auth', { user: { id: 'usr_evil' }, permissions: ['sk_org_sso_manage'] })
+  await next()
+})
+app.use('*', auth)
+
+/** A handler that says that it ran. */
+const reach = (route, handler) => (c) => {
+  c.header('x-reached', route)
+  return handler(c)
+}
+/** A page says it in its text. */
+const page = (route, body) => (c) =>
+  c.html(`<!doctype html><p>x-reached: ${route} </p><p>${c.var.auth.user.id}</p>${body ?? ''}`)
+const json = (c) => c.json(c.var.auth)
+const fail = () => {
+  throw new Error('canary of the app')
+}
+
+app.get('/', async (c) => {
+  const session = await auth.session(c)
+  return c.html(session === null ? 'stranger' : `hello ${session.user.id}`)
+})
+app.get('/public', (c) => c.text('public', 200, { 'Cache-Control': 'public, max-age=60' }))
+
+app.get('/private', auth.requireAuth(), reach('/private', json))
+app.post(
+  '/private',
+  auth.requireAuth(),
+  reach('/private', (c) => c.json({ posted: c.var.auth.user.id })),
+)
+app.get('/members', auth.requirePermission('sk_org_users_read'), reach('/members', json))
+app.get('/sso', auth.requirePermission('sk_org_sso_manage'), reach('/sso', json))
+app.get('/both', auth.requirePermission('sk_org_users_read', 'sk_org_sso_manage'), reach('/both', json))
+app.get('/either', auth.requireAnyPermission('sk_org_scim_manage', 'projects:read'), reach('/either', json))
+app.get('/neither', auth.requireAnyPermission('sk_org_scim_manage', 'sk_org_sso_manage'), reach('/neither', json))
+app.get('/admins', auth.requireRole('admin'), reach('/admins', json))
+app.get(
+  '/org/:id',
+  auth.requireOrganization((c) => c.req.param('id')),
+  reach('/org', json),
+)
+
+app.use('/admin', auth.requireAuth())
+app.use('/admin/*', auth.requireAuth())
+app.get('/admin', reach('/admin', json))
+app.get('/admin/:x', reach('/admin/:x', json))
+app.get('/area/inner', auth.requireAuth(), reach('/area/inner', json))
+
+app.get(
+  '/own-cookies',
+  auth.requireAuth(),
+  reach('/own-cookies', (c) => {
+    c.header('Set-Cookie', 'a=1; Path=/', { append: true })
+    c.header('Set-Cookie', 'b=2; Path=/', { append: true })
+    return c.text('own cookies', 200, {
+      'Cache-Control': 'public, max-age=3600, s-maxage=86400, immutable',
+      'CDN-Cache-Control': 'max-age=60',
+      'Vercel-CDN-Cache-Control': 'max-age=60',
+      'Surrogate-Control': 'max-age=60',
+      Expires: 'Thu, 01 Jan 2099 00:00:00 GMT',
+      'Last-Modified': 'Thu, 01 Jan 2015 00:00:00 GMT',
+      ETag: '"same-for-everybody"',
+      Vary: 'Accept-Encoding, cookie',
+    })
+  }),
+)
+// What `fetch` gives cannot be written on.
+app.get('/own-response', auth.requireAuth(), () => fetch(`http://127.0.0.1:${env.PORT}${prefix ?? ''}/own-source`))
+app.get('/own-source', (c) => c.text('own', 200, { 'x-reached': '/own-response', 'x-own': 'yes' }))
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+const streamed = (write) => {
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async start(controller) {
+      await write((text) => controller.enqueue(encoder.encode(text)))
+      controller.close()
+    },
+  })
+}
+app.get('/stream', auth.requireAuth(), (c) => {
+  const body = streamed(async (write) => {
+    for (const piece of ['one ', 'two ', 'three']) {
+      write(piece)
+      await pause(20)
+    }
+  })
+  return c.body(body, 200, { 'x-reached': '/stream' })
+})
+app.get('/late', (c) => {
+  const body = streamed(async (write) => {
+    write('first ')
+    await pause(20)
+    const session = await auth.session(c).catch(() => undefined)
+    write(session === undefined ? 'undecided' : session === null ? 'stranger' : `stale: ${session.stale}`)
+  })
+  return c.body(body)
+})
+app.get(
+  '/slow',
+  auth.requireAuth(),
+  reach('/slow', async (c) => {
+    await pause(600)
+    return c.text('done')
+  }),
+)
+
+app.get('/unguarded', (c) => c.json(c.var.auth))
+app.get('/token', async (c) => c.text(await auth.accessToken(c)))
+app.post('/leave', async (c) => c.json({ url: (await auth.logout(c)).href }))
+
+app.get('/page', auth.requireAuth(), page('/page'))
+app.use('/layout/*', auth.requireAuth())
+app.get('/layout/inner', page('/layout/inner'))
+app.get(
+  '/action',
+  auth.requireAuth(),
+  page('/action', '<form method="post"><input type="hidden" name="what" value="act"><button>Act</button></form>'),
+)
+app.post('/action', auth.requireAuth(), (c) => {
+  acted += 1
+  return c.text('acted', 200, { 'x-reached': '/action' })
+})
+app.get('/acted', (c) => c.text(String(acted)))
+
+app.get('/boom', fail)
+app.get('/guarded-boom', auth.requireAuth(), fail)
+app.post('/clock', async (c) => {
+  clock.ahead = Number((await c.req.parseBody()).ahead)
+  return c.body(null, 204)
+})
+app.onError((error, c) => c.text('app error page', typeof error.status === 'number' ? error.status : 500))
+
+// Without `strict: false` Hono has no page at `/app/`, where logins and logouts lead by default.
+const root = prefix ? new Hono({ strict: false }).route(prefix, app) : app
+const server = serve({ fetch: root.fetch, port: Number(env.PORT), hostname: '127.0.0.1' })
+process.on('SIGTERM', () => {
+  server.close(() => process.exit(0))
+  server.closeAllConnections()
+})

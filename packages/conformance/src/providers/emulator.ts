@@ -1,0 +1,111 @@
+import { defaultSeed, type Emulator, startEmulator } from '@scalegate/emulator'
+import type {
+  AuditProvider,
+  Person,
+  PersonName,
+  ProviderRequest,
+  Registration,
+  RunningProvider,
+} from '@scalegate/testing/audits'
+
+const [acme, globex] = defaultSeed.organizations
+if (acme === undefined || globex === undefined) throw new Error('The seed has two organizations.')
+
+/** Person → e-mail address in the emulator's seed. */
+const addresses: Readonly<Record<PersonName, string>> = {
+  admin: 'ada@acme.test',
+  member: 'max@acme.test',
+  guest: 'gil@acme.test',
+  bulky: 'bea@globex.test',
+}
+const kinds: readonly string[] = ['authorize', 'token', 'keys', 'discovery', 'logout']
+
+/** Everybody of Globex has a session of several cookies; roles and permissions are those of the built-in seed. */
+function seedFor(apps: readonly Registration[]) {
+  return {
+    ...defaultSeed,
+    organizations: [acme, { ...globex, claims: { note: 'x'.repeat(1500) } }] as (typeof defaultSeed)['organizations'],
+    clients: apps.map(({ id, redirectUri, postLogoutRedirectUri, backchannelLogoutUri }, index) => ({
+      ...clientOf(index),
+      name: id,
+      redirectUris: [redirectUri],
+      postLogoutRedirectUris: [postLogoutRedirectUri],
+      backchannelLogoutUri,
+    })),
+  }
+}
+
+const clientOf = (index: number) => ({
+  id: `skc_10100000000000000${index + 1}`,
+  secret: `audit_secret_of_client_${index + 1}`,
+})
+
+/** Scalekit's stand-in of this repository. */
+export const emulator: AuditProvider = {
+  name: 'emulator',
+  async start(apps) {
+    const running = await startEmulator({
+      port: 0,
+      seed: seedFor(apps),
+      // Only what is registered, as in life.
+      settings: { anyLoopbackRedirectUri: false, requirePkce: true },
+    })
+    return provider(running, apps)
+  },
+}
+
+async function provider(running: Emulator, apps: readonly Registration[]): Promise<RunningProvider> {
+  const { control } = running
+  const { users } = await control.state()
+  const person = (name: PersonName): Person => {
+    const user = users.find(({ email }) => email === addresses[name])
+    const [membership] = user?.memberships ?? []
+    if (user === undefined || membership === undefined) throw new Error(`The seed lacks ${addresses[name]}.`)
+    return { subject: user.id, organizationId: membership.organizationId }
+  }
+  const people = { admin: person('admin'), member: person('member'), guest: person('guest'), bulky: person('bulky') }
+  const client = (app: string) => clientOf(apps.findIndex(({ id }) => id === app))
+  let ahead = 0
+  return {
+    issuer: running.environmentUrl,
+    env: {},
+    // By Scalekit's fixed paths the app learns of no promise.
+    promisesIss: false,
+    accessTokenLifetime: 299,
+    people,
+    clientOf: client,
+    answer(browser, page, name) {
+      const { subject: user, organizationId: organization } = people[name]
+      const form = page.url.endsWith('/organization') ? { organization } : { user }
+      return browser.navigate(page.url, { form, from: page.url })
+    },
+    requests: async () =>
+      (await control.requests()).map(
+        ({ kind, grantType }): ProviderRequest => ({
+          kind: kinds.includes(kind) ? (kind as ProviderRequest['kind']) : 'other',
+          ...(grantType === undefined ? {} : { grantType }),
+        }),
+      ),
+    forget: () => control.clearRequests(),
+    async fault(fault) {
+      const times = { endpoint: 'token', times: 0 } as const
+      await control.addFault(
+        fault.kind === 'delay' ? { ...times, kind: 'delay', delay: fault.seconds } : { ...times, ...fault },
+      )
+    },
+    clearFaults: () => control.clearFaults(),
+    async logoutToken({ app, ...input }) {
+      return (await control.logoutToken({ ...input, clientId: client(app).id })).logout_token
+    },
+    async endSession({ sid }) {
+      await control.clearDeliveries()
+      await control.revokeSession(sid)
+      return (await control.deliveries()).at(-1)?.status ?? 0
+    },
+    async pass(seconds) {
+      ahead += seconds
+      await control.clock({ offset: ahead })
+    },
+    stop: () => running.stop(),
+  }
+}

@@ -1,0 +1,38 @@
+import type { AuditId } from './ids.js'
+
+/**
+ * How the audited app stands in the world.
+ *
+ * - `plain`: at the root of its own origin
+ * - `secure`: the same, behind something that ends TLS for `https://app.example`; the issuer is given with a slash
+ * - `mounted`: the framework mounts it under `AUDIT_BASE_PATH` (`/app`), which is the path of `APP_BASE_URL`
+ * - `stripped`: a proxy in front takes `/app` off each path; `APP_BASE_URL` has it, and the app knows of nothing
+ * - `parser`: a body parser of the framework stands before the kit and reads every form
+ */
+export type Variant = 'plain' | 'secure' | 'mounted' | 'stripped' | 'parser'
+export const variants: readonly Variant[] = ['plain', 'secure', 'mounted', 'stripped', 'parser']
+
+/** How to start the audited app. Everything it needs is in the environment. */
+export interface AppSettings {
+  readonly variant: Variant
+  /** Port on 127.0.0.1 to listen on. */
+  readonly port: number
+  /** The variables of the app; see AUDITED-APP.md. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface RunningApp {
+  /** Everything the app has printed, for reports. */
+  output(): string
+  stop(): Promise<void>
+}
+
+/** The only thing an adapter supplies: how to start the audited app on its framework. */
+export interface Harness {
+  /** E.g. `Express 5`. */
+  readonly name: string
+  /** What of the list does not hold on this framework, with the reason. Such an audit has to fail, or the entry is wrong. */
+  readonly differs?: Readonly<Partial<Record<AuditId, string>>>
+  /** Resolves once the app answers. Rejects where it ends before that. */
+  start(settings: AppSettings): Promise<RunningApp>
+}
