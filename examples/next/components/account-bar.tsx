@@ -1,0 +1,46 @@
+'use client'
+
+import { useSession } from '@scalegate/next/client'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+
+const sections = [
+  { href: '/projects', label: 'Projects' },
+  { href: '/members', label: 'Members' },
+  { href: '/settings', label: 'Settings' },
+]
+
+/** A client component: it notices a log-out in another tab when somebody comes back to this one. */
+export function AccountBar() {
+  const path = usePathname()
+  const { status, session } = useSession()
+
+  // The login leaves the app, so it is a plain link and not a `Link`.
+  if (status === 'signed-out') {
+    return (
+      <a className="button" href="/auth/login?return_to=/projects">
+        Log in
+      </a>
+    )
+  }
+  if (status !== 'signed-in') return null
+  const { name, email, id } = session.user
+  return (
+    <>
+      <nav aria-label="Sections">
+        {sections.map(({ href, label }) => (
+          <Link key={href} href={href} aria-current={href === path ? 'page' : undefined}>
+            {label}
+          </Link>
+        ))}
+      </nav>
+      <div className="account">
+        <span>{name ?? email ?? id}</span>
+        {/* Logging out changes state, so it is a form with a button and never a link. */}
+        <form method="post" action="/auth/logout">
+          <button type="submit">Log out</button>
+        </form>
+      </div>
+    </>
+  )
+}
