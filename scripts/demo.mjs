@@ -1,17 +1,20 @@
 import { once } from 'node:events'
+import { chosenExamples } from './examples.mjs'
 import { startEmulator, startExample } from './local-environment.mjs'
 import { freePort } from './processes.mjs'
 import { prepare } from './workspace.mjs'
 
-// npm run demo            starts the emulator and the example app, and says where they are.
-// npm run demo -- --tour  walks the main job over HTTP and exits 0 only if every step held.
+// npm run demo            starts the emulator and the example apps, and says where they are.
+// npm run demo -- --tour  walks the main job over HTTP on each and exits 0 only if every step held.
+// npm run demo -- hono    one of them; so does --tour.
 
-const entry = 'examples/express/server.js'
+const args = process.argv.slice(2)
 
 await prepare()
-if (process.argv.includes('--tour')) {
+const examples = await chosenExamples(args)
+if (args.includes('--tour')) {
   const { runTour } = await import('./tour/tour.mjs')
-  process.exitCode = (await runTour(entry)) ? 0 : 1
+  process.exitCode = (await runTour(examples)) ? 0 : 1
 } else {
   await demo()
 }
@@ -20,21 +23,25 @@ async function demo() {
   process.stdout.write('Starting the Scalekit emulator … ')
   const emulator = await startEmulator({ port: await freePort(9500) })
   console.log(emulator.url)
-  process.stdout.write('Starting the Express example … ')
-  const app = await startExample(emulator, { entry, port: 3000 })
-  console.log(app.origin)
-  await printTable(emulator, app)
+  const apps = []
+  for (const example of examples) {
+    process.stdout.write(`Starting the ${example.title} example … `)
+    const { origin, stop } = await startExample(emulator, example)
+    console.log(origin)
+    apps.push({ title: example.title, origin, stop })
+  }
+  await printTable(emulator, apps)
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-  await app.stop()
+  for (const { stop } of apps) await stop()
   await emulator.stop()
 }
 
-async function printTable(emulator, app) {
+async function printTable(emulator, apps) {
   const { users, organizations } = await emulator.control('GET', '/state')
   const organization = new Map(organizations.map(({ id, name }) => [id, name]))
   const rows = [
     ['Open in a browser', ''],
-    ['  the app', app.origin],
+    ...apps.map(({ title, origin }) => [`  the app on ${title}`, origin]),
     ['  what the emulator sees', `${emulator.url}/_emulator`],
     ['  hosted widgets', `${emulator.url}/ui/`],
     ['', ''],
@@ -49,6 +56,6 @@ async function printTable(emulator, app) {
   ]
   const width = Math.max(...rows.map(([left]) => left.length)) + 2
   console.log(
-    `\n${rows.map(([left, right]) => (left.padEnd(width) + right).trimEnd()).join('\n')}\n\nCtrl+C stops both.`,
+    `\n${rows.map(([left, right]) => (left.padEnd(width) + right).trimEnd()).join('\n')}\n\nCtrl+C stops everything.`,
   )
 }

@@ -17,11 +17,11 @@ export async function startEmulator({ port = 0 } = {}) {
 }
 
 /** An example app as a process of its own, known to the emulator. `restart` keeps its address and its cookie secret. */
-export async function startExample(emulator, { entry, port: preferred = 0, env = {} }) {
+export async function startExample(emulator, { entry, client: index = 0, port: preferred = 0, env = {} }) {
   const port = await freePort(preferred)
   const origin = `http://127.0.0.1:${port}`
   const { clients } = await emulator.control('GET', '/state')
-  const client = clients[0]
+  const client = clients[index]
   await emulator.control('PUT', `/clients/${client.id}`, {
     redirectUris: [`${origin}/auth/callback`],
     postLogoutRedirectUris: [`${origin}/`],

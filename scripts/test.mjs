@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { prepare, root, workspaceCommand } from './workspace.mjs'
+import { prepare, prepareApps, root, workspaceCommand } from './workspace.mjs'
 
 // npm test [-- vitest arguments]: installs, builds and runs every test once, with one closing line of counts.
 
 await prepare()
+await prepareApps()
 
 const chromium =
   process.env.CHROMIUM_PATH ??

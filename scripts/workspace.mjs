@@ -46,6 +46,14 @@ export async function prepare() {
   await step('Building packages', () => workspaceCommand('turbo run build --output-logs=errors-only', { quiet: true }))
 }
 
+/** Builds the Next apps that are named, or all of them: the example, and those that the tests run. One at a time, each takes a core and more. */
+export async function prepareApps(...names) {
+  const filters = names.map((name) => `--filter=${name}`).join(' ')
+  await step('Building Next apps', () =>
+    workspaceCommand(`turbo run build-app --concurrency=1 --output-logs=errors-only ${filters}`, { quiet: true }),
+  )
+}
+
 async function step(title, work) {
   process.stdout.write(`${title} … `)
   const started = Date.now()

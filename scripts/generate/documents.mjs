@@ -1,10 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { root } from '../workspace.mjs'
+import { conformance } from './conformance.mjs'
 import { errorReference } from './error-reference.mjs'
 
 // Writes the documents that are made from the code; with --check, fails where a committed one differs.
 
-const documents = { 'docs/reference/errors.md': await errorReference() }
+const documents = {
+  'docs/reference/errors.md': await errorReference(),
+  'docs/reference/conformance.md': conformance(),
+}
 
 let stale = 0
 for (const [path, text] of Object.entries(documents)) {

@@ -46,11 +46,11 @@ export class Browser {
     return other
   }
 
-  async #send(url, mode, { from, form, headers = {} }) {
+  async #send(url, mode, { from, form, json, headers = {} }) {
     const { hostname } = new URL(url)
     const jar = this.#cookies.get(hostname) ?? new Map()
     this.#cookies.set(hostname, jar)
-    const body = form === undefined ? undefined : new URLSearchParams(form).toString()
+    const [body, type] = bodyOf(form, json)
     const method = body === undefined ? 'GET' : 'POST'
     const answer = await exchange(url, method, body, {
       accept: mode === 'navigate' ? 'text/html,*/*;q=0.8' : '*/*',
@@ -60,12 +60,17 @@ export class Browser {
       ...(from === undefined ? {} : { referer: from }),
       ...(from === undefined || method === 'GET' ? {} : { origin: new URL(from).origin }),
       ...(jar.size === 0 ? {} : { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') }),
-      ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...(body === undefined ? {} : { 'content-type': type }),
       ...headers,
     })
     for (const line of answer.cookies) store(jar, line)
     return { url, ...answer, next: mode === 'navigate' ? nextOf(url, answer) : undefined }
   }
+}
+
+function bodyOf(form, json) {
+  if (form !== undefined) return [new URLSearchParams(form).toString(), 'application/x-www-form-urlencoded']
+  return json === undefined ? [] : [JSON.stringify(json), 'application/json']
 }
 
 function store(jar, line) {

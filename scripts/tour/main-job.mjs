@@ -39,7 +39,7 @@ export async function mainJob({ report, emulator, app }) {
       steps.some(({ url }) => url.startsWith(at('/auth/callback?'))),
     )
     must('code exchanges', await witness.tokenCalls('authorization_code'), 1)
-    return steps.map(({ url }) => new URL(url).pathname).join(' → ')
+    return steps.map(({ url }) => new URL(url).pathname.replace(/\/[\w-]{20,}$/, '')).join(' → ')
   })
 
   await step('an admin sees the members page and the API', async () => {
@@ -55,8 +55,8 @@ export async function mainJob({ report, emulator, app }) {
     await logIn(gil, at('/projects'), people.gil)
     const page = await gil.open(at('/members'))
     must('status', page.status, 403)
-    must('steps', page.steps.length, 1)
-    must('api', await status(gil, '/members'), 403)
+    mustHold('was sent to the login', !page.steps.some(({ url }) => url.includes('/auth/login')))
+    must('api', (await gil.fetch(at('/api/projects'), { json: { name: 'Not mine to make' } })).status, 403)
   })
 
   await step('the settings page offers the widgets this person can use, and the redirect opens them', async () => {
@@ -105,9 +105,9 @@ export async function mainJob({ report, emulator, app }) {
   await step('a role that is taken away bites after the next refresh', async () => {
     const { userId, organizationId } = await witness.member(people.ada)
     await control('PUT', `/organizations/${organizationId}/members/${userId}`, { roles: ['guest'] })
-    must('before the refresh', await status(short, '/members'), 200)
+    must('before the refresh', (await short.open(at('/members'))).status, 200)
     await sleep(untilRefresh)
-    must('after it', await status(short, '/members'), 403)
+    must('after it', (await short.open(at('/members'))).status, 403)
     must('still signed in', await status(short, '/api/me'), 200)
     await control('PUT', `/organizations/${organizationId}/members/${userId}`, { roles: ['admin'] })
     await control('PUT', '/clock', { offset: 0 })

@@ -1,20 +1,21 @@
-/** Prints each step with its outcome and keeps count. A step holds if its function returns without throwing. */
+/** Keeps each step with its outcome. A step holds if its function returns without throwing. */
 export class Report {
   passed = 0
   failed = 0
+  lines = []
 
   heading(text) {
-    console.log(`\n${text}`)
+    this.lines.push('', text)
   }
 
   async step(title, work) {
     try {
       const evidence = await work()
       this.passed += 1
-      console.log(`  ✓ ${title}${evidence === undefined ? '' : `  (${evidence})`}`)
+      this.lines.push(`  ✓ ${title}${evidence === undefined ? '' : `  (${evidence})`}`)
     } catch (error) {
       this.failed += 1
-      console.log(`  ✗ ${title}\n      ${error.message}`)
+      this.lines.push(`  ✗ ${title}\n      ${error.message}`)
     }
   }
 }

@@ -1,5 +1,5 @@
 import { scalekitPermissions } from './permissions.js'
-import type { Seed } from './types.js'
+import type { Seed, SeedClient } from './types.js'
 
 /**
  * What the emulator starts with unless told otherwise. Identifiers are fixed, so that documents can print them.
@@ -9,17 +9,7 @@ import type { Seed } from './types.js'
  */
 export const defaultSeed: Seed = {
   environmentId: 'env_101000000000000001',
-  clients: [
-    {
-      id: 'skc_101000000000000001',
-      secret: 'test_emulator_secret_not_for_production',
-      name: 'Example App',
-      redirectUris: ['http://127.0.0.1:3000/auth/callback', 'http://localhost:3000/auth/callback'],
-      postLogoutRedirectUris: ['http://127.0.0.1:3000/', 'http://localhost:3000/'],
-      backchannelLogoutUri: 'http://localhost:3000/auth/backchannel-logout',
-      initiateLoginUri: 'http://localhost:3000/auth/login',
-    },
-  ],
+  clients: [exampleApp(1, 'Example App', 3000), exampleApp(2, 'Second App', 3001), exampleApp(3, 'Third App', 3002)],
   roles: [
     {
       name: 'admin',
@@ -87,4 +77,18 @@ export const defaultSeed: Seed = {
       memberships: [{ organization: 'org_102000000000000001', roles: ['guest'] }],
     },
   ],
+}
+
+/** Apps of one environment share its sessions, and have a client each. */
+function exampleApp(number: number, name: string, port: number): SeedClient {
+  const [local, loopback] = [`http://localhost:${port}`, `http://127.0.0.1:${port}`]
+  return {
+    id: `skc_10100000000000000${number}`,
+    secret: 'test_emulator_secret_not_for_production',
+    name,
+    redirectUris: [`${loopback}/auth/callback`, `${local}/auth/callback`],
+    postLogoutRedirectUris: [`${loopback}/`, `${local}/`],
+    backchannelLogoutUri: `${local}/auth/backchannel-logout`,
+    initiateLoginUri: `${local}/auth/login`,
+  }
 }
