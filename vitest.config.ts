@@ -10,7 +10,7 @@ export default defineConfig({
           testTimeout: 60_000,
           include: [
             'packages/core/src/**/*.test.ts',
-            'packages/conformance/src/**/*.test.ts',
+            'packages/conformance/src/*.test.ts',
             'packages/emulator/src/pages/**/*.test.ts',
           ],
         },
@@ -18,7 +18,10 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
-          include: ['packages/{express,hono,next,testing,emulator,e2e}/src/**/*.test.ts'],
+          include: [
+            'packages/{express,hono,next,testing,emulator,e2e}/src/**/*.test.ts',
+            'packages/conformance/src/audits/*.test.ts',
+          ],
           exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -27,7 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['packages/e2e/src/**/*.browser.test.ts'],
+          include: ['packages/{e2e,testing}/src/**/*.browser.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
