@@ -14,6 +14,8 @@ export interface Page {
 export interface Visit {
   readonly method?: string
   readonly form?: Readonly<Record<string, string>>
+  /** A body of another type than a form's, which `headers` names. */
+  readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
   /** The page the visit starts from: it decides `Sec-Fetch-Site`, `Referer` and `Origin`. Undefined: typed by hand. */
   readonly from?: string
@@ -90,7 +92,7 @@ export class Browser {
     if (cookie !== '') headers.set('cookie', cookie)
     if (form !== undefined) headers.set('content-type', 'application/x-www-form-urlencoded')
     for (const [name, value] of Object.entries(visit.headers ?? {})) headers.set(name, value)
-    const body = form === undefined ? undefined : new URLSearchParams(form).toString()
+    const body = form === undefined ? visit.body : new URLSearchParams(form).toString()
     const answer = await exchange(this.socketOf(url), method, headers, body)
     for (const line of answer.headers.getSetCookie()) await this.jar.setCookie(line, url)
     return { url, ...answer, next: nextOf(url, answer) }

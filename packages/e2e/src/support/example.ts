@@ -15,7 +15,11 @@ export interface Example {
   readonly stop: () => Promise<void>
 }
 
-export async function startExample(entry = 'examples/express/server.js'): Promise<Example> {
+export const frameworks = ['express', 'hono', 'next'] as const
+
+export type Framework = (typeof frameworks)[number]
+
+export async function startExample(framework: Framework = 'express'): Promise<Example> {
   const emulator = await startProgram(['packages/emulator/dist/bin.js', '--port', '0', '--quiet'])
   const control = createControl(emulator.address)
   const [client] = (await control.state()).clients
@@ -26,7 +30,7 @@ export async function startExample(entry = 'examples/express/server.js'): Promis
     backchannelLogoutUri: `${origin}/auth/backchannel-logout`,
     initiateLoginUri: `${origin}/auth/login`,
   })
-  const app = await startProgram([entry], {
+  const app = await startProgram([`examples/${framework}/server.js`], {
     PORT: new URL(origin).port,
     APP_BASE_URL: origin,
     SCALEKIT_ENVIRONMENT_URL: emulator.address,

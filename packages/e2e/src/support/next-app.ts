@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { type Control, createControl, startEmulator } from '@scalegate/emulator'
+import { listen } from './listen.js'
+import { testSecret } from './secret.js'
+
+/** The audited app as `next start` runs it, and the emulator. */
+export interface NextApp {
+  readonly origin: string
+  readonly provider: string
+  readonly control: Control
+  /** Everything the server has printed. */
+  readonly output: () => string
+  readonly stop: () => Promise<void>
+}
+
+export type NextVersion = 15 | 16
+
+/** Starts what `build-app` of the fixture has built. */
+export async function startNextApp(
+  version: NextVersion,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<NextApp> {
+  const origin = `http://127.0.0.1:${await freePort()}`
+  const emulator = await startEmulator({
+    port: 0,
+    clients: {
+      redirectUris: [`${origin}/auth/callback`],
+      postLogoutRedirectUris: [`${origin}/`],
+      backchannelLogoutUri: `${origin}/auth/backchannel-logout`,
+    },
+  })
+  const child = spawn(
+    process.execPath,
+    ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', new URL(origin).port],
+    {
+      cwd: fileURLToPath(new URL(`../../fixtures/next${version}`, import.meta.url)),
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        APP_BASE_URL: origin,
+        SCALEKIT_ENVIRONMENT_URL: emulator.environmentUrl,
+        SCALEKIT_CLIENT_ID: emulator.clientId,
+        SCALEKIT_CLIENT_SECRET: emulator.clientSecret,
+        COOKIE_ENCRYPTION_SECRET: testSecret,
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  let output = ''
+  const read = (chunk: Buffer) => {
+    output += chunk.toString('utf8')
+  }
+  child.stdout.on('data', read)
+  child.stderr.on('data', read)
+  const stop = async () => {
+    if (child.exitCode === null) {
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      await ended
+    }
+    await emulator.stop()
+  }
+  await untilAnswering(
+    `${origin}/static`,
+    () => child.exitCode,
+    () => output,
+  ).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
+  return { origin, provider: emulator.environmentUrl, control: createControl(emulator.url), output: () => output, stop }
+}
+
+async function untilAnswering(url: string, exitCode: () => number | null, output: () => string): Promise<void> {
+  let status: number | undefined
+  for (let tries = 0; tries < 300 && exitCode() === null; tries++) {
+    status = await fetch(url).then(
+      (response) => response.status,
+      () => undefined,
+    )
+    if (status === 200) return
+    if (status !== undefined) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`The server ${status === undefined ? 'does not answer' : `answered ${status}`}:\n${output()}`)
+}
+
+/** The app's address is part of its configuration, so it has to be known before the app is there. */
+async function freePort(): Promise<number> {
+  const { port, close } = await listen()
+  await close()
+  return port
+}
