@@ -26,5 +26,5 @@ export function permissionProblem(name: unknown): string | undefined {
   if (typeof name !== 'string' || name.trim() === '') return 'a permission must be a non-empty string'
   if (!name.startsWith('sk_') || (scalekitPermissions as readonly string[]).includes(name)) return undefined
   const meant = nearMiss(name, scalekitPermissions)
-  return `"${name}" is not a Scalekit permission${meant === undefined ? '' : `; did you mean "${meant}"`}`
+  return `"${name}" is not a Scalekit permission${meant === undefined ? '' : `; did you mean "${meant}"?`}`
 }

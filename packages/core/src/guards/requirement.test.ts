@@ -45,7 +45,7 @@ describe('requirement', () => {
     [
       'SEC-300 a misspelt permission',
       { anyPermission: ['a', 'sk_org_user_read'] },
-      'A permission guard cannot be made: "sk_org_user_read" is not a Scalekit permission; did you mean "sk_org_users_read"?.',
+      'A permission guard cannot be made: "sk_org_user_read" is not a Scalekit permission; did you mean "sk_org_users_read"?',
     ],
     ['no role', { roles: [] }, 'A role guard needs at least one role name.'],
     ['an empty role', { roles: ['admin', ' '] }, 'A role guard needs at least one role name.'],

@@ -32,7 +32,8 @@ export function requirement(asked: Requirement): Requirement {
       throw new TypeError('A permission guard needs at least one permission.')
     for (const name of list) {
       const problem = permissionProblem(name)
-      if (problem !== undefined) throw new TypeError(`A permission guard cannot be made: ${problem}.`)
+      if (problem !== undefined)
+        throw new TypeError(`A permission guard cannot be made: ${problem}${problem.endsWith('?') ? '' : '.'}`)
     }
   }
   if (
