@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Browser, type Page } from '../support/browser.js'
 import { type NextApp, startNextApp } from '../support/next-app.js'
+import { signIn } from './sign-in.js'
 
 /** One Next process is up to three programs, some pages are rendered once for everybody, and forms work without scripts. */
 describe.each([15, 16] as const)('Next %i', (version) => {
@@ -18,14 +19,7 @@ describe.each([15, 16] as const)('Next %i', (version) => {
 
   const at = (path: string) => app.origin + path
 
-  async function signedIn(email = 'ada@acme.test'): Promise<Browser> {
-    const browser = new Browser()
-    const login = (await browser.follow(at('/auth/login?return_to=/page'))).at(-1)!
-    const action = /<form[^>]*action="([^"]+)"/.exec(login.text)?.[1] ?? ''
-    const end = await browser.follow(new URL(action, login.url).href, { form: { email }, from: login.url })
-    expect(end.at(-1)!.url).toBe(at('/page'))
-    return browser
-  }
+  const signedIn = (email?: string) => signIn(app, email)
   const textOf = ({ text }: Page) => (/<p>(.*?)<\/p>/.exec(text)?.[1] ?? '').replaceAll('<!-- -->', '')
   const idOf = async (browser: Browser) =>
     (JSON.parse((await browser.fetch(at('/private'))).text) as { user: { id: string } }).user.id
@@ -42,7 +36,7 @@ describe.each([15, 16] as const)('Next %i', (version) => {
     await app.control.revokeSession(sessions.find(({ status }) => status === 'active')!.id)
     expect((await app.control.deliveries()).at(-1)).toMatchObject({ status: 200 })
     expect(await seen()).toEqual(['stranger', 'page sees stranger', 401])
-    expect((await postedForm(browser)).next).toBe(at('/auth/login?return_to=%2Fplain-action'))
+    expect((await postedForm(browser)).next).toBe(at('/auth/login?return_to=%2Fplain-action&posted_form=1'))
   })
 
   it('a session refreshed in the proxy is fresh in the page of the same request, for one token call', async () => {
@@ -111,7 +105,7 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   it('SEC-290 a form without scripts runs its action for somebody, and takes a stranger to the login and back', async () => {
     const browser = await signedIn()
     expect((await postedForm(browser)).next).toBe(at(`/page?marked=${await idOf(browser)}`))
-    expect((await postedForm(new Browser())).next).toBe(at('/auth/login?return_to=%2Fplain-action'))
+    expect((await postedForm(new Browser())).next).toBe(at('/auth/login?return_to=%2Fplain-action&posted_form=1'))
   })
 
   /** Presses the button of the page as a browser without scripts does: a multipart form to the page itself. */
@@ -129,11 +123,43 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   }
 
   it('a server with a bad environment says everything that is wrong, and serves nothing', async () => {
-    const started = await startNextApp(version, { SCALEKIT_CLIENT_ID: '', COOKIE_ENCRYPTION_SECRET: 'short' }).catch(
-      (error: Error) => error.message,
-    )
+    const started = await startNextApp(version, {
+      environment: { SCALEKIT_CLIENT_ID: '', COOKIE_ENCRYPTION_SECRET: 'short' },
+    }).catch((error: Error) => error.message)
     expect(started).toMatch(/SCALEKIT_CLIENT_ID: is missing/)
     expect(started).toMatch(/COOKIE_ENCRYPTION_SECRET: must be at least 32 bytes/)
     expect(started).toMatch(/answered 500/)
+  })
+
+  it('a page without the permission leads to the 403 page, or shows the app’s own where Next has been told to', async () => {
+    const guest = await signedIn('gil@acme.test')
+    const refused = await guest.navigate(at('/team'))
+    expect([refused.status, refused.next]).toEqual([307, at('/auth/forbidden')])
+    expect((await guest.navigate(refused.next ?? '')).status).toBe(403)
+
+    const mounted = await startNextApp(version, { mounted: true })
+    const answer = await (await signIn(mounted, 'gil@acme.test')).navigate(`${mounted.origin}/team`)
+    const stranger = await new Browser().navigate(`${mounted.origin}/team`)
+    await mounted.stop()
+    expect([answer.status, answer.text.includes('forbidden.tsx'), answer.text.includes('team of')]).toEqual([
+      403,
+      true,
+      false,
+    ])
+    expect(stranger.next).toBe(`${mounted.origin}/auth/login?return_to=%2Fapp%2Fteam`)
+  })
+})
+
+describe.each([15, 16] as const)('next dev %i', (version) => {
+  it('SEC-288 a guard without await reports itself, with the place where it stands', async () => {
+    const app = await startNextApp(version, { dev: true })
+    await new Browser().navigate(`${app.origin}/forgotten`)
+    await expect.poll(app.output, { timeout: 10_000 }).toMatch(/guard_not_awaited: `auth\.requirePermission\(\)`/)
+    const printed = app.output()
+    await new Browser().navigate(`${app.origin}/page`)
+    const since = app.output().slice(printed.length)
+    await app.stop()
+    expect(printed).toMatch(/app\/forgotten\/page\.tsx/)
+    expect(since).not.toContain('guard_not_awaited')
   })
 })

@@ -17,30 +17,41 @@ export interface NextApp {
 
 export type NextVersion = 15 | 16
 
+export interface NextAppOptions {
+  /** The build under `/app`, in which `experimental.authInterrupts` is on. @defaultValue false */
+  readonly mounted?: boolean
+  /** `next dev`, which builds as it goes. @defaultValue false */
+  readonly dev?: boolean
+  /** Variables that differ. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /** Starts what `build-app` of the fixture has built. */
-export async function startNextApp(
-  version: NextVersion,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<NextApp> {
+export async function startNextApp(version: NextVersion, options: NextAppOptions = {}): Promise<NextApp> {
+  const { mounted = false, dev = false, environment = {} } = options
+  const path = mounted ? '/app' : ''
   const origin = `http://127.0.0.1:${await freePort()}`
   const emulator = await startEmulator({
     port: 0,
     clients: {
-      redirectUris: [`${origin}/auth/callback`],
-      postLogoutRedirectUris: [`${origin}/`],
-      backchannelLogoutUri: `${origin}/auth/backchannel-logout`,
+      redirectUris: [`${origin}${path}/auth/callback`],
+      postLogoutRedirectUris: [`${origin}${path}/`],
+      backchannelLogoutUri: `${origin}${path}/auth/backchannel-logout`,
     },
   })
   const child = spawn(
     process.execPath,
-    ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', new URL(origin).port],
+    ['node_modules/next/dist/bin/next', dev ? 'dev' : 'start', '-H', '127.0.0.1', '-p', new URL(origin).port],
     {
       cwd: fileURLToPath(new URL(`../../fixtures/next${version}`, import.meta.url)),
       env: {
         ...process.env,
-        NODE_ENV: 'production',
+        NODE_ENV: dev ? 'development' : 'production',
+        // Development must not write over the build.
+        ...(dev ? { AUDIT_DIST_DIR: '.next-dev' } : {}),
+        ...(mounted ? { AUDIT_BASE_PATH: path } : {}),
         NEXT_TELEMETRY_DISABLED: '1',
-        APP_BASE_URL: origin,
+        APP_BASE_URL: origin + path,
         SCALEKIT_ENVIRONMENT_URL: emulator.environmentUrl,
         SCALEKIT_CLIENT_ID: emulator.clientId,
         SCALEKIT_CLIENT_SECRET: emulator.clientSecret,
@@ -65,14 +76,20 @@ export async function startNextApp(
     await emulator.stop()
   }
   await untilAnswering(
-    `${origin}/static`,
+    `${origin}${path}/static`,
     () => child.exitCode,
     () => output,
   ).catch(async (error: unknown) => {
     await stop()
     throw error
   })
-  return { origin, provider: emulator.environmentUrl, control: createControl(emulator.url), output: () => output, stop }
+  return {
+    origin: origin + path,
+    provider: emulator.environmentUrl,
+    control: createControl(emulator.url),
+    output: () => output,
+    stop,
+  }
 }
 
 async function untilAnswering(url: string, exitCode: () => number | null, output: () => string): Promise<void> {
