@@ -9,8 +9,7 @@ export async function kitRequest(req: HonoRequest): Promise<Request> {
   const body = await keptBody(req)
   // Not read yet, or nothing to put back. Then a route that needs the body says so (`body_already_read`), and one that
   // does not is not held up.
-  // A request without a body has nothing to put back either, though `c.req.text()` has kept an empty text of it.
-  if (body === undefined || raw.body === null) return raw
+  if (body === undefined) return raw
   return new Request(raw.url, { method: raw.method, headers: raw.headers, body })
 }
 

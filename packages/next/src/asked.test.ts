@@ -33,6 +33,10 @@ describe('asked', () => {
     expect(() => asked(given as Given)).toThrow(TypeError)
   })
 
+  it.each(['redirectTo', 'permissions', 'constructor'])('SEC-303 names what it cannot ask for: %s', (name) => {
+    expect(() => asked({ [name]: ['a:b'] } as Given)).toThrow(`A guard cannot ask for "${name}".`)
+  })
+
   it('SEC-308 computes the organization for each call, and nothing is no organization', () => {
     const ask = asked<readonly [string | undefined]>({ permission: 'a:b', organizationId: (id) => id })
     expect(ask('org_1')).toEqual({ permissions: ['a:b'], organizationId: 'org_1' })

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { frameworks } from '../support/app.js'
 import { arrivals } from '../support/arrivals.js'
 import { Browser } from '../support/browser.js'
-import { arrive, logIn, logOut, organizations, people } from '../support/journey.js'
-import { expect401, expectBad, expectPrivate, isDeletion, sessionCookies } from '../support/refusals.js'
-import { rowsFor, useStage } from '../support/stage.js'
+import { arrive, logOut } from '../support/journey.js'
+import { expect401, expectBad, sessionCookies } from '../support/refusals.js'
+import { requestRowsFor, useStage } from '../support/stage.js'
 
 /** Attack list 4.C: what may come back from the provider, and from everybody else. */
-describe.each([5, 4] as const)('callback on Express %i', (version) => {
-  const stage = useStage({ version })
+describe.each(frameworks)('callback on %s', (framework) => {
+  const stage = useStage({ framework })
   const { at, arrived, expectStillWorks } = arrivals(stage)
   const visit = (query: string, browser = new Browser()) => browser.navigate(at(`/auth/callback?${query}`))
 
@@ -108,7 +109,7 @@ describe.each([5, 4] as const)('callback on Express %i', (version) => {
     ['5 KB', 'a'.repeat(5000)],
     ['not ASCII', 'cödécödé'],
   ]
-  it.each(rowsFor(version, codes))('SEC-052 code: %s', async (_label, code) => {
+  it.each(requestRowsFor(framework, codes))('SEC-052 code: %s', async (_label, code) => {
     const { but } = await arrived()
     await expectBad(stage(), await but({ code }), 'code_missing')
   })
@@ -148,7 +149,7 @@ describe.each([5, 4] as const)('callback on Express %i', (version) => {
   })
 
   it('SEC-057 iss is missing although the metadata promises it', async () => {
-    const strict = await stage().open({ version, options: { endpoints: 'discovery' } })
+    const strict = await stage().open({ options: { endpoints: 'discovery' } })
     const browser = new Browser()
     const { callback } = await arrive(browser, strict)
     await stage().forget()
@@ -239,82 +240,6 @@ describe.each([5, 4] as const)('callback on Express %i', (version) => {
     expect(pages.map(({ status, headers }) => [status, headers.getSetCookie()])).toEqual(Array(3).fill([204, []]))
     expect(await stage().tokenCalls()).toBe(0)
     await expectStillWorks(login)
-  })
-
-  it('SEC-075 a session cookie planted before the login', async () => {
-    const attacker = new Browser()
-    await logIn(attacker, stage().app, { user: people.gil })
-    // Only the app's cookies: the provider knows nothing of it, so it ends nothing by itself.
-    const victim = new Browser()
-    for (const [name, value] of await attacker.cookies(at('/')))
-      await victim.jar.setCookie(`${name}=${value}; Path=/`, at('/'))
-    await logIn(victim, stage().app, { user: people.ada, query: 'prompt=login' })
-    expect(await sessionOf(victim)).toMatchObject({ user: { id: people.ada } })
-    expect(await stage().emulator.control.deliveries()).toEqual([])
-    expect401(await attacker.fetch(at('/private')))
-  })
-
-  it('SEC-076 a login as somebody else in the same browser', async () => {
-    const browser = new Browser()
-    await logIn(browser, stage().app, { user: people.ada })
-    const ada = browser.copy()
-    await logIn(browser, stage().app, { user: people.gil, query: 'prompt=login' })
-    const session = JSON.parse((await browser.fetch(at('/private'))).text)
-    expect(session).toMatchObject({ user: { id: people.gil }, roles: ['guest'], permissions: ['projects:read'] })
-    expect401(await ada.fetch(at('/private')))
-  })
-
-  it('SEC-079 the answer of a callback is nobody else’s', async () => {
-    const { browser, callback } = await arrived()
-    const page = await browser.navigate(callback)
-    expectPrivate(page)
-    expect([page.headers.get('referrer-policy'), page.headers.get('vary'), page.text]).toEqual([
-      'no-referrer',
-      'Cookie',
-      '',
-    ])
-    const [transaction, ...session] = [...page.headers.getSetCookie()].sort(
-      (a, b) => Number(isDeletion(b)) - Number(isDeletion(a)),
-    )
-    expect(transaction).toMatch(/^scalegate-login\./)
-    for (const line of session)
-      expect(line).toMatch(/^scalegate[^;]*; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/)
-  })
-
-  it('SEC-080 another organization than the one that was asked for', async () => {
-    const { browser, callback } = await arrived(`organization_id=${organizations.acme}`)
-    const claims = { oid: organizations.globex }
-    await stage().emulator.control.nextTokenResponse({ idToken: { claims }, accessToken: { claims } })
-    await expectBad(stage(), await browser.navigate(callback), 'organization_mismatch', {
-      tokenCalls: 1,
-      finished: true,
-    })
-  })
-
-  it('SEC-080 two tokens of two organizations', async () => {
-    const { browser, callback } = await arrived()
-    await stage().emulator.control.nextTokenResponse({ accessToken: { claims: { oid: organizations.globex } } })
-    await expectBad(stage(), await browser.navigate(callback), 'id_token_invalid', { tokenCalls: 1, finished: true })
-  })
-})
-
-describe('callback with a hook of the app', () => {
-  const stage = useStage()
-
-  it('SEC-078 a hook that throws, and a hook that leads away', async () => {
-    const failing = await stage().open({ options: { onLogin: () => Promise.reject(new Error('not today')) } })
-    const browser = new Browser()
-    const page = await logIn(browser, failing)
-    expect([page.status, page.text, sessionCookies(page)]).toEqual([500, 'app error page: unknown', []])
-    expect(stage().takeErrors()).toMatchObject([{ message: 'not today' }])
-    expect401(await browser.fetch(`${failing.origin}/private`))
-
-    for (const returnTo of ['https://evil.example', '//evil.example', '/auth/logout', 'javascript:alert(1)']) {
-      const leading = await stage().open({ options: { onLogin: () => ({ returnTo }) } })
-      const answer = await logIn(new Browser(), leading, { query: 'return_to=/one' })
-      expect([answer.status, answer.next]).toEqual([303, `${leading.origin}/one`])
-      expect(leading.events.filter(({ type }) => type === 'return_to_refused')).toHaveLength(1)
-    }
   })
 })
 

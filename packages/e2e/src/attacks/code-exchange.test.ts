@@ -1,5 +1,6 @@
 import { defaultSeed, type FaultInput } from '@scalegate/emulator'
 import { describe, expect, it } from 'vitest'
+import { frameworks } from '../support/app.js'
 import { arrivals } from '../support/arrivals.js'
 import { Browser } from '../support/browser.js'
 import { arrive } from '../support/journey.js'
@@ -8,8 +9,8 @@ import { expect401, expectBad } from '../support/refusals.js'
 import { rowsFor, useStage } from '../support/stage.js'
 
 /** Attack list 4.C, rows 55 and 67 to 74: what the token endpoint may answer to a code. */
-describe.each([5, 4] as const)('code exchange on Express %i', (version) => {
-  const stage = useStage({ version })
+describe.each(frameworks)('code exchange on %s', (framework) => {
+  const stage = useStage({ framework })
   const { at, arrived, expectStillWorks } = arrivals(stage)
 
   const oauthError = (error: string, status = 400): FaultInput => ({
@@ -46,7 +47,7 @@ describe.each([5, 4] as const)('code exchange on Express %i', (version) => {
     ['SEC-071 deep', answered(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`), 'exchange_unavailable', 503],
     ['SEC-071 half', answered('{"access_token":"abc'), 'exchange_unavailable', 503],
   ]
-  it.each(rowsFor(version, faults))('%s from the token endpoint', async (_label, fault, code, status) => {
+  it.each(rowsFor(framework, faults))('%s from the token endpoint', async (_label, fault, code, status) => {
     const { browser, callback } = await arrived()
     await stage().emulator.control.addFault(fault)
     const before = browser.copy()
@@ -95,7 +96,7 @@ describe.each([5, 4] as const)('code exchange on Express %i', (version) => {
     ['SEC-072 expires_in too large', { expires_in: 1e300 }, 'exchange_unavailable', 503],
     ['SEC-073 no id_token', { id_token: null }, 'id_token_invalid', 400],
   ]
-  it.each(rowsFor(version, responses))('%s', async (_label, response, code, status) => {
+  it.each(rowsFor(framework, responses))('%s', async (_label, response, code, status) => {
     const { browser, callback } = await arrived()
     await stage().emulator.control.nextTokenResponse({ response })
     await expectBad(stage(), await browser.navigate(callback), code, { status, tokenCalls: 1, finished: true })
@@ -111,7 +112,7 @@ describe.each([5, 4] as const)('code exchange on Express %i', (version) => {
       JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
     ],
   ]
-  it.each(rowsFor(version, good))('%s is good enough', async (_label, response) => {
+  it.each(rowsFor(framework, good))('%s is good enough', async (_label, response) => {
     const login = await arrived()
     await stage().emulator.control.nextTokenResponse({ response })
     await expectStillWorks(login)
@@ -119,6 +120,7 @@ describe.each([5, 4] as const)('code exchange on Express %i', (version) => {
   })
 })
 
+/** Core alone asks the token endpoint, so Express 5 stands for all frameworks. */
 describe('code exchange of one client beside another', () => {
   const [client] = defaultSeed.clients
   const second = { ...client!, id: 'skc_101000000000000002', secret: 'the-secret-of-the-second-client' }

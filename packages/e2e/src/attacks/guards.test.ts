@@ -1,193 +1,34 @@
-import { scalegate } from '@scalegate/express'
 import { describe, expect, it } from 'vitest'
+import { frameworks } from '../support/app.js'
 import { Browser } from '../support/browser.js'
-import { logIn, organizations, people } from '../support/journey.js'
+import { logIn, people } from '../support/journey.js'
 import { raw } from '../support/raw.js'
-import { expect401, expect403, expect503, expectLogin, expectPrivate, problemOf } from '../support/refusals.js'
+import { expect401, expectPrivate } from '../support/refusals.js'
 import { useStage } from '../support/stage.js'
 
-const asked = 'sk_org_users_invite'
-
-/** Attack list 4.N, and of 4.M what an Express app can get wrong around a guard. */
-describe('guards', () => {
+/** Attack list 4.M: what an app can get wrong around a guard. */
+describe.each(['Express 5', 'Hono'] as const)('guards on %s', (framework) => {
   const reached: string[] = []
   const stage = useStage({
-    routes: (app, auth) => {
-      const reach = (name: string) => (_: unknown, res: { json: (body: unknown) => void }) => {
-        reached.push(name)
-        res.json({ reached: name })
-      }
-      app.get('/invite', auth.requirePermission(asked), reach('invite'))
-      app.get('/all', auth.requirePermission('sk_org_users_read', 'sk_org_sso_manage'), reach('all'))
-      app.get('/any', auth.requireAnyPermission('sk_org_scim_manage', 'projects:read'), reach('any'))
-      app.get('/read', auth.requirePermission('sk_org_settings_read'), reach('read'))
-      app.get('/manage', auth.requirePermission('sk_org_settings_manage'), reach('manage'))
-      app.get('/admins', auth.requireRole('admin'), reach('admins'))
-      app.get(
-        '/org/:id',
-        auth.requireOrganization((req) => String(req.params.id)),
-        reach('org'),
-      )
-      app.use('/area', auth.requireAuth())
-      app.get('/area/secret', reach('secret'))
-    },
+    framework,
+    areas: { '/area': (auth) => auth.requireAuth() },
+    routes: [
+      {
+        path: '/area/secret',
+        answer: () => {
+          reached.push('secret')
+          return { body: 'secret' }
+        },
+      },
+    ],
   })
   const at = (path: string) => stage().app.origin + path
 
-  /** A person whose access token says this about permissions and roles. */
-  async function holding(claims: Record<string, unknown>, user: string = people.gil) {
+  async function signedIn(user: string = people.gil) {
     const browser = new Browser()
-    await stage().emulator.control.nextTokenResponse({ accessToken: { claims } })
     await logIn(browser, stage().app, { user })
-    reached.length = 0
     return browser
   }
-
-  const junk: readonly (readonly [string, unknown])[] = [
-    ['SEC-295 missing', null],
-    ['SEC-295 empty text', ''],
-    ['SEC-295 object', { [asked]: true }],
-    ['SEC-295 number', 1],
-    ['SEC-295 true', true],
-    ['SEC-296 text', asked],
-    ['SEC-296 text with several', `${asked} sk_org_users_read`],
-    ['SEC-297 list with a number', [1, null, {}]],
-    ['SEC-297 nested list', [[asked]]],
-    ['SEC-297 star', ['*']],
-    ['SEC-297 star of a family', ['sk_*', 'sk_org_*', 'sk_org_users_*']],
-    ['SEC-298 capitals', [asked.toUpperCase()]],
-    ['SEC-298 space in front', [` ${asked}`]],
-    ['SEC-298 zero-width space', [`${asked}\u200b`]],
-    ['SEC-298 fullwidth letters', ['ｓk_org_users_invite']],
-    ['SEC-299 longer', [`${asked}_x`]],
-    ['SEC-299 something in front', [`x${asked}`]],
-    ['SEC-299 shorter', ['sk_org_users', 'sk_org_users_']],
-    ['SEC-301 names of Object.prototype', ['__proto__', 'constructor', 'length', '0']],
-    ['SEC-310 what manages something else', ['sk_org_users_read', 'sk_org_users_delete', 'sk_org_settings_manage']],
-    ['SEC-302 thousands of others', Array.from({ length: 150 }, (_, index) => `p${index}`)],
-  ]
-  it.each(junk)('permissions: %s', async (_label, permissions) => {
-    const browser = await holding({ permissions })
-    expect403(await browser.fetch(at('/invite')))
-    const page = await browser.navigate(at('/invite'))
-    expect403(page)
-    expect(page.next).toBeUndefined()
-    expect([reached, await stage().tokenCalls()]).toEqual([[], 1])
-  })
-
-  it('exactly the permission lets through', async () => {
-    const browser = await holding({ permissions: ['x', asked] })
-    expect((await browser.fetch(at('/invite'))).status).toBe(200)
-    expect(reached).toEqual(['invite'])
-  })
-
-  it.each([undefined, '', ' ', 'sk_org_user_invite', 'sk_', 'sk_org_*'])(
-    'SEC-300 a guard for %s cannot be made',
-    (permission) => {
-      const auth = scalegate()
-      for (const guard of [auth.requirePermission, auth.requireAnyPermission]) {
-        expect(() => guard(permission as never)).toThrow(TypeError)
-        expect(() => guard('projects:read', permission as never)).toThrow(TypeError)
-      }
-    },
-  )
-
-  it('SEC-300 SEC-303 a guard for nothing, or for something that is no name, cannot be made', () => {
-    const auth = scalegate()
-    expect(() => auth.requirePermission()).toThrow(TypeError)
-    expect(() => auth.requireAnyPermission()).toThrow(TypeError)
-    expect(() => auth.requireRole()).toThrow(TypeError)
-    expect(() => auth.requireRole('')).toThrow(TypeError)
-    expect(() => auth.requireOrganization('')).toThrow(TypeError)
-    expect(() => auth.requirePermission({ permission: asked, redirectTo: '/x' } as never)).toThrow(TypeError)
-    expect(() => auth.requirePermission([asked] as never)).toThrow(TypeError)
-  })
-
-  it('SEC-302 all and any', async () => {
-    const table: readonly (readonly [string, readonly string[], number])[] = [
-      ['/all', ['sk_org_users_read', 'sk_org_sso_manage'], 200],
-      ['/all', ['sk_org_users_read'], 403],
-      ['/all', ['sk_org_sso_manage'], 403],
-      ['/all', [], 403],
-      ['/any', ['projects:read'], 200],
-      ['/any', ['sk_org_scim_manage', 'sk_org_scim_manage'], 200],
-      ['/any', ['sk_org_scim_read', 'projects'], 403],
-    ]
-    for (const [path, permissions, status] of table)
-      expect([path, permissions, (await (await holding({ permissions })).fetch(at(path))).status]).toEqual([
-        path,
-        permissions,
-        status,
-      ])
-  })
-
-  it('SEC-304 roles and permissions are two things', async () => {
-    const named = await holding({ roles: [asked], permissions: ['admin'] })
-    expect403(await named.fetch(at('/invite')))
-    expect403(await named.fetch(at('/admins')))
-    expect403(await (await holding({ roles: 'admin', permissions: [] })).fetch(at('/admins')))
-    expect403(await (await holding({ roles: ['Admin', 'admin ', 'administrators'] })).fetch(at('/admins')))
-    const admin = await holding({ roles: ['admin'], permissions: [] })
-    expect403(await admin.fetch(at('/invite')))
-    expect((await admin.fetch(at('/admins'))).status).toBe(200)
-  })
-
-  it('SEC-305 permissions from anywhere but the access token', async () => {
-    const browser = new Browser()
-    await stage().emulator.control.nextTokenResponse({
-      idToken: { claims: { permissions: [asked], roles: ['admin'] } },
-      response: { permissions: [asked], scope: asked },
-    })
-    await logIn(browser, stage().app, { user: people.gil })
-    const headers = { 'x-permissions': asked, permissions: asked, 'x-scalegate-permissions': asked }
-    expect403(await browser.fetch(at('/invite'), { headers }))
-    expect((await browser.fetch(at(`/invite?permissions=${asked}&permissions[]=${asked}`))).status).toBe(403)
-    expect403(await browser.fetch(at('/admins'), { headers: { 'x-role': 'admin' } }))
-  })
-
-  it('SEC-306 claims that are only called something like it', async () => {
-    const browser = await holding({
-      permissions: [],
-      permissions_extra: [asked],
-      permission: [asked],
-      Permissions: [asked],
-      xoid: organizations.globex,
-    })
-    expect403(await browser.fetch(at('/invite')))
-    expect403(await browser.fetch(at(`/org/${organizations.globex}`)))
-  })
-
-  it('SEC-308 SEC-122 the organization of the session, not of the address', async () => {
-    const browser = await holding({}, people.ada)
-    expect((await browser.fetch(at(`/org/${organizations.acme}`))).status).toBe(200)
-    for (const id of [organizations.globex, 'org_', '%00', '*', 'undefined', organizations.acme.toUpperCase()])
-      expect403(await browser.fetch(at(`/org/${id}?organization_id=${organizations.acme}`)))
-    expect(reached).toEqual(['org'])
-  })
-
-  it('SEC-309 a stranger is asked to log in, not told about permissions', async () => {
-    expect401(await new Browser().fetch(at('/invite')))
-    expectLogin(await new Browser().navigate(at('/invite')), '/invite')
-  })
-
-  it('SEC-310 manage includes read, as documented, and nothing else follows from anything', async () => {
-    const manager = await holding({ permissions: ['sk_org_settings_manage'] })
-    expect((await manager.fetch(at('/read'))).status).toBe(200)
-    const reader = await holding({ permissions: ['sk_org_settings_read'] })
-    expect403(await reader.fetch(at('/manage')))
-  })
-
-  it('a 403 names what was asked for and nothing of what is held', async () => {
-    const browser = await holding({ permissions: ['projects:read', 'very:secret'] })
-    const answer = problemOf(await browser.fetch(at('/invite')))
-    expect(answer).toEqual({
-      type: 'about:blank',
-      title: expect.any(String),
-      status: 403,
-      code: 'forbidden',
-      permissions: [asked],
-    })
-  })
 
   const spellings = [
     '/area/secret',
@@ -231,20 +72,21 @@ describe('guards', () => {
   it('SEC-285 SEC-286 HEAD is decided like GET, OPTIONS shows nothing', async () => {
     const head = await new Browser().navigate(at('/private'), { method: 'HEAD' })
     expect([head.status, head.text]).toEqual([303, ''])
-    const options = await (await holding({})).fetch(at('/private'), {
+    const options = await (await signedIn()).fetch(at('/private'), {
       method: 'OPTIONS',
       headers: { origin: 'https://evil.example' },
     })
+    // Express answers with the methods there are; Hono has a route for OPTIONS only where the app makes one.
     expect([
       options.status,
       options.headers.get('access-control-allow-origin'),
       options.headers.getSetCookie(),
-    ]).toEqual([200, null, []])
+    ]).toEqual([framework === 'Hono' ? 404 : 200, null, []])
     expect(options.text).not.toContain(people.gil)
   })
 
-  it('SEC-293 req.auth behind no guard is an error, and nobody', async () => {
-    for (const browser of [await holding({}), new Browser()]) {
+  it('SEC-293 req.auth and c.var.auth behind no guard are an error, and nobody', async () => {
+    for (const browser of [await signedIn(), new Browser()]) {
       const page = await browser.fetch(at('/unguarded'))
       expect([page.status, page.text]).toEqual([500, 'app error page: guard_missing'])
       expect(stage().takeErrors()).toMatchObject([{ code: 'guard_missing' }])
@@ -253,7 +95,7 @@ describe('guards', () => {
 
   it('SEC-292 F24 many people at once see themselves only', async () => {
     const everybody = await Promise.all(
-      Object.values(people).map(async (user) => ({ user, browser: await holding({}, user) })),
+      Object.values(people).map(async (user) => ({ user, browser: await signedIn(user) })),
     )
     const requests = Array.from({ length: 120 }, (_, index) => everybody[(index * 7) % everybody.length]!)
     const answers = await Promise.all(
@@ -267,18 +109,25 @@ describe('guards', () => {
   })
 })
 
-describe.each([5, 4] as const)(
-  'guards behind a middleware that has put somebody into req.auth, Express %i',
-  (version) => {
+describe.each(frameworks)(
+  'guards behind a middleware that has put somebody into the place of the session, %s',
+  (framework) => {
     const somebody = { user: { id: 'usr_evil' }, permissions: ['sk_org_sso_manage'] }
     const stage = useStage({
-      version,
+      framework,
       between: 'keep',
-      before: (app) =>
-        app.use((req, _, next) => {
-          Object.assign(req, { auth: somebody })
-          next()
-        }),
+      before: {
+        express: (app) =>
+          app.use((req, _, next) => {
+            Object.assign(req, { auth: somebody })
+            next()
+          }),
+        hono: (app) =>
+          app.use((c, next) => {
+            c.set('auth' as never, somebody as never)
+            return next()
+          }),
+      },
     })
 
     it('SEC-293 what others have put there is hidden', async () => {
@@ -292,37 +141,3 @@ describe.each([5, 4] as const)(
     })
   },
 )
-
-describe('guards with permissions from a function', () => {
-  const source: { answer: () => Promise<readonly string[]> } = { answer: async () => [] }
-  const stage = useStage({ options: { permissions: () => source.answer() } })
-  const at = (path: string) => stage().app.origin + path
-
-  async function signedIn() {
-    const browser = new Browser()
-    await logIn(browser, stage().app)
-    return browser
-  }
-
-  it('what the function says counts, and what the token says does not', async () => {
-    source.answer = async () => ['sk_org_sso_manage']
-    const browser = await signedIn()
-    expect((await browser.fetch(at('/sso'))).status).toBe(200)
-    expect403(await browser.fetch(at('/members')))
-  })
-
-  it.each<[string, () => Promise<unknown>]>([
-    ['fails', () => Promise.reject(new Error('canary-secret'))],
-    ['gives no list', async () => ({ sk_org_sso_manage: true })],
-    ['gives text', async () => 'sk_org_sso_manage'],
-  ])('SEC-289 a function that %s lets nobody through, and the session is kept', async (_label, answer) => {
-    source.answer = answer as typeof source.answer
-    const browser = await signedIn()
-    const page = await browser.fetch(at('/sso'))
-    expect503(page, 'permissions_unavailable')
-    expect(page.text + JSON.stringify(stage().app.events)).not.toContain('canary')
-    source.answer = async () => ['sk_org_sso_manage']
-    await stage().advance(2)
-    expect((await browser.fetch(at('/sso'))).status).toBe(200)
-  })
-})

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { frameworks } from '../support/app.js'
+import type { GuardOf } from '../support/app-routes.js'
 import { Browser } from '../support/browser.js'
 import { arrive, logIn, logOut } from '../support/journey.js'
 import { raw } from '../support/raw.js'
@@ -17,30 +19,35 @@ const caching = {
   Vary: 'Accept-Encoding, cookie',
 }
 
+const signedInOnly: GuardOf = (auth) => auth.requireAuth()
+
 /** Attack list 4.R: what caches may keep, which methods there are, and what pages of the kit bring along. */
-describe.each([5, 4] as const)('HTTP on Express %i', (version) => {
+describe.each(frameworks)('HTTP on %s', (framework) => {
   const stage = useStage({
-    version,
+    framework,
     between: 'keep',
-    routes: (app, auth) => {
-      app.get(
-        '/cached-and-private',
-        auth.requireAuth(),
-        (req, res) => void res.set(caching).json({ id: req.auth.user.id }),
-      )
-      app.get('/cached-and-asked', (req, res, next) => {
-        auth.session(req).then((session) => res.set(caching).send(session === null ? 'stranger' : 'somebody'), next)
-      })
-      app.get('/cookies', auth.requireAuth(), (_, res) => {
-        res.cookie('one', '1').setHeader('Set-Cookie', ['two=2; Path=/', 'three=3; Path=/'])
-        res.send('cookies')
-      })
-      app.get('/early', auth.requireAuth(), (_, res) => {
-        res.flushHeaders()
-        res.end('early')
-      })
-      app.get('/asset', (_, res) => void res.set(caching).send('asset'))
-    },
+    routes: [
+      {
+        path: '/cached-and-private',
+        guard: signedInOnly,
+        answer: ({ person }) => ({ headers: caching, body: { id: person().user.id } }),
+      },
+      {
+        path: '/cached-and-asked',
+        validated: true,
+        answer: async ({ session }) => ({
+          headers: caching,
+          body: (await session()) === null ? 'stranger' : 'somebody',
+        }),
+      },
+      {
+        path: '/cookies',
+        guard: signedInOnly,
+        answer: () => ({ cookies: ['two=2; Path=/', 'three=3; Path=/'], body: 'cookies' }),
+      },
+      { path: '/early', guard: signedInOnly, answer: () => ({ first: '', body: async () => 'early' }) },
+      { path: '/asset', answer: () => ({ headers: caching, body: 'asset' }) },
+    ],
   })
   const at = (path: string) => stage().app.origin + path
 
@@ -215,5 +222,38 @@ describe.each([5, 4] as const)('HTTP on Express %i', (version) => {
     const pages = await Promise.all([one.fetch(at('/private')), two.navigate(callback.href)])
     expect(pages[0].headers.getSetCookie()).toEqual([])
     expect(JSON.parse((await two.fetch(at('/private'))).text)).toMatchObject({ user: { id: 'usr_104000000000000002' } })
+  })
+})
+
+describe.each(frameworks)('HTTP behind a middleware that lets caches keep everything, %s', (framework) => {
+  const stage = useStage({
+    framework,
+    between: 'keep',
+    before: {
+      express: (app) => app.use((_req, res, next) => next(void res.set(caching))),
+      hono: (app) =>
+        app.use((c, next) => {
+          for (const [name, value] of Object.entries(caching)) c.header(name, value)
+          return next()
+        }),
+    },
+  })
+  const at = (path: string) => stage().app.origin + path
+
+  it.each(['/auth/login', '/auth/callback', '/auth/session', '/auth/nothing', '/private', '/sso', '/', '/token'])(
+    'SEC-345 SEC-346 SEC-349 %s',
+    async (path) => {
+      const person = new Browser()
+      await logIn(person, stage().app, { user: 'usr_104000000000000004' })
+      for (const browser of [new Browser(), person])
+        for (const page of [await browser.navigate(at(path)), await browser.fetch(at(path))])
+          if (path !== '/auth/nothing') expectPrivate(page)
+          else expect([page.status, page.headers.get('etag')]).toEqual([404, caching.ETag])
+      stage().takeErrors()
+    },
+  )
+
+  it('SEC-350 what does not ask who is there is left to the app', async () => {
+    expect((await new Browser().fetch(at('/public'))).headers.get('etag')).toBe(caching.ETag)
   })
 })

@@ -10,7 +10,8 @@ import { useStage } from '../support/stage.js'
 
 /**
  * Attack list 4.D, each row through a real exchange: the provider gives the forged token, and the person must not get
- * in, nor may anything further be asked (that is how the OpenID conformance suite judges).
+ * in, nor may anything further be asked (that is how the OpenID conformance suite judges). The token comes from the
+ * provider and is read by core alone, so Express 5 stands for all frameworks.
  */
 describe('ID token', () => {
   const stage = useStage({

@@ -1,6 +1,6 @@
 import { defaultSeed } from '@scalegate/emulator'
-import { scalegate } from '@scalegate/express'
 import { describe, expect, it } from 'vitest'
+import { frameworks, makeKit } from '../support/app.js'
 import { Browser, type Page, type Visit } from '../support/browser.js'
 import { arrive, logIn } from '../support/journey.js'
 import { raw } from '../support/raw.js'
@@ -12,11 +12,11 @@ import {
   expectPrivate,
   sessionCookies,
 } from '../support/refusals.js'
-import { rowsFor, useStage } from '../support/stage.js'
+import { requestRowsFor, useStage } from '../support/stage.js'
 
 /** Attack list 4.A: the start of a login. */
-describe.each([5, 4] as const)('login on Express %i', (version) => {
-  const stage = useStage({ version })
+describe.each(frameworks)('login on %s', (framework) => {
+  const stage = useStage({ framework })
   const at = (path: string) => stage().app.origin + path
   const start = (query = '', visit: Visit = {}) => new Browser().navigate(at(`/auth/login?${query}`), visit)
 
@@ -35,7 +35,7 @@ describe.each([5, 4] as const)('login on Express %i', (version) => {
     ['Next-Router-Prefetch', { 'next-router-prefetch': '1' }],
     ['X-Middleware-Prefetch', { 'x-middleware-prefetch': '1' }],
   ]
-  it.each(rowsFor(version, prefetches))('SEC-001 prefetch: %s', async (_label, headers) => {
+  it.each(requestRowsFor(framework, prefetches))('SEC-001 prefetch: %s', async (_label, headers) => {
     const page = await start('', { headers })
     expect([page.status, page.text, page.next, page.headers.getSetCookie()]).toEqual([204, '', undefined, []])
     expectPrivate(page)
@@ -49,7 +49,7 @@ describe.each([5, 4] as const)('login on Express %i', (version) => {
     ['frame', { 'sec-fetch-dest': 'iframe' }],
     ['image', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
   ]
-  it.each(rowsFor(version, programs))('SEC-002 no login is started for a %s', async (_label, headers) => {
+  it.each(requestRowsFor(framework, programs))('SEC-002 no login is started for a %s', async (_label, headers) => {
     const guarded = await new Browser().navigate(at('/private'), { headers })
     expect401(guarded)
     expect(JSON.parse(guarded.text)).toMatchObject({ login_url: at('/auth/login') })
@@ -81,7 +81,8 @@ describe.each([5, 4] as const)('login on Express %i', (version) => {
     const first = await browser.navigate(at('/auth/login'))
     // Within one second nobody knows which login is the older one.
     await stage().advance(1)
-    for (let count = 1; count < (version === 5 ? 199 : 9); count++) await browser.navigate(at('/auth/login'))
+    for (let count = 1; count < (framework === 'Express 5' ? 199 : 9); count++)
+      await browser.navigate(at('/auth/login'))
     const { callback } = await arrive(browser, stage().app)
     const pending = [...(await browser.cookies(at('/')))].filter(([name]) => name.startsWith('scalegate-login.'))
     expect(pending.length).toBeLessThanOrEqual(5)
@@ -169,12 +170,18 @@ describe.each([5, 4] as const)('login on Express %i', (version) => {
   it.each(['evil.example', 'evil.example:1', 'user@evil.example', 'evil.example/path', '[::1]', 'a, b', ''])(
     'SEC-341 Host: "%s"',
     async (host) => {
+      // What is no host in a URL is none for the server below Hono, which has to make one; nothing gets to the kit.
+      const refused = framework === 'Hono' && ['user@evil.example', 'evil.example/path', 'a, b', ''].includes(host)
       const headers = [
         'Sec-Fetch-Mode: navigate',
         'Sec-Fetch-Dest: document',
         'X-Forwarded-Host: evil.example, evil.example',
       ]
       const answer = await raw(stage().app.origin, { target: '/auth/login', host, headers })
+      if (refused) {
+        expect([answer.status, answer.text, answer.headers.getSetCookie()]).toEqual([400, '', []])
+        return
+      }
       const sent = authorizationOf({
         ...answer,
         url: at('/auth/login'),
@@ -214,7 +221,7 @@ describe.each([5, 4] as const)('login on Express %i', (version) => {
 
   it('SEC-015 there is no way to ask for less than PKCE with S256', () => {
     for (const option of ['pkce', 'codeChallengeMethod', 'usePkce'])
-      expect(() => scalegate({ [option]: 'plain' })).toThrowError(
+      expect(() => makeKit(framework, { [option]: 'plain' })).toThrowError(
         expect.objectContaining({ code: 'configuration_invalid' }),
       )
   })
@@ -222,7 +229,7 @@ describe.each([5, 4] as const)('login on Express %i', (version) => {
   it('SEC-016 a transaction of another client with the same secret, on the same host', async () => {
     const [client] = defaultSeed.clients
     const clientId = 'skc_101000000000000002'
-    const other = await stage().open({ version, options: { clientId, clientSecret: client!.secret } })
+    const other = await stage().open({ options: { clientId, clientSecret: client!.secret } })
     const browser = new Browser()
     const { callback } = await arrive(browser, stage().app)
     await stage().forget()

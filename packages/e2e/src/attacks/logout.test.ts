@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { frameworks } from '../support/app.js'
 import { Browser, type Page } from '../support/browser.js'
 import { logIn, logOut, people } from '../support/journey.js'
 import { raw } from '../support/raw.js'
@@ -11,16 +12,20 @@ import {
   problemOf,
   sessionCookies,
 } from '../support/refusals.js'
-import { rowsFor, useStage } from '../support/stage.js'
+import { requestRowsFor, useStage } from '../support/stage.js'
 
 /** Attack list 4.I: nobody is logged out by others, and nobody who logged out stays in. */
-describe.each([5, 4] as const)('logout on Express %i', (version) => {
+describe.each(frameworks)('logout on %s', (framework) => {
   const gates: (() => void)[] = []
   const stage = useStage({
-    version,
-    routes: (app, auth) => {
-      app.get('/slow', auth.requireAuth(), (_, res) => void gates.push(() => res.send('done')))
-    },
+    framework,
+    routes: [
+      {
+        path: '/slow',
+        guard: (auth) => auth.requireAuth(),
+        answer: () => new Promise((resolve) => gates.push(() => resolve({ body: 'done' }))),
+      },
+    ],
   })
   const at = (path: string) => stage().app.origin + path
 
@@ -63,7 +68,7 @@ describe.each([5, 4] as const)('logout on Express %i', (version) => {
     ],
     ['POST typed by hand', (browser) => browser.navigate(at('/auth/logout'), { form: {} })],
   ]
-  it.each(rowsFor(version, attempts))('SEC-198 %s', async (_label, attempt) => {
+  it.each(requestRowsFor(framework, attempts))('SEC-198 %s', async (_label, attempt) => {
     const browser = await signedIn()
     expect403(await attempt(browser), 'origin_not_allowed')
     expect(await isIn(browser)).toBe(true)
@@ -78,7 +83,7 @@ describe.each([5, 4] as const)('logout on Express %i', (version) => {
     ['Referer of another site', [`Referer: ${evil}`]],
     ['Referer that begins like ours', ['Referer: ORIGIN.evil.example/']],
   ]
-  it.each(rowsFor(version, oldBrowsers))(
+  it.each(requestRowsFor(framework, oldBrowsers))(
     'SEC-198 an old browser without fetch metadata: %s',
     async (_label, headers) => {
       const browser = await signedIn()
@@ -247,9 +252,9 @@ describe.each([5, 4] as const)('logout on Express %i', (version) => {
   })
 })
 
-describe('logout of an app with a name', () => {
+describe.each(['Express 5', 'Hono'] as const)('logout of an app with a name on %s', (framework) => {
   const base = 'https://app.example'
-  const stage = useStage({ options: { baseUrl: base }, between: 'keep' })
+  const stage = useStage({ framework, options: { baseUrl: base }, between: 'keep' })
 
   it.each<[string, string, number]>([
     ['our own page', `Referer: ${base}/page`, 200],

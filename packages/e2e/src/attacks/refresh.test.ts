@@ -2,25 +2,26 @@ import type { FaultInput } from '@scalegate/emulator'
 import { describe, expect, it } from 'vitest'
 import { Browser, type Page } from '../support/browser.js'
 import { logIn, logOut, organizations, people } from '../support/journey.js'
-import { expect401, expect403, expect503, expectLogin, sessionCookies } from '../support/refusals.js'
-import { useStage } from '../support/stage.js'
+import { expect401, expect503, expectLogin, sessionCookies } from '../support/refusals.js'
+import { rowsFor, useStage } from '../support/stage.js'
 
 /** Seconds after which the access token of the emulator is over; thirty seconds earlier a refresh is due. */
 const lifetime = 299
 const due = lifetime - 20
 
 /** Attack list 4.H: a refresh token works once, so each of these is about who has it, who loses it and who waits. */
-describe('refresh', () => {
+describe.each(['Express 5', 'Hono'] as const)('refresh on %s', (framework) => {
   /** Refresh tokens that the provider gave out: what another process, or a thief, would have. */
   const refreshTokens: string[] = []
   const stage = useStage({
+    framework,
     options: { fetch: recording(refreshTokens) },
-    routes: (app, auth) => {
-      app.get('/streamed', (req, res, next) => {
-        res.write('a')
-        auth.session(req).then((session) => res.end(JSON.stringify(session)), next)
-      })
-    },
+    routes: [
+      {
+        path: '/streamed',
+        answer: ({ session }) => ({ first: 'a', body: async () => JSON.stringify(await session()) }),
+      },
+    ],
   })
   const at = (path: string) => stage().app.origin + path
   const control = () => stage().emulator.control
@@ -118,7 +119,7 @@ describe('refresh', () => {
     ['SEC-186 invalid_client', { kind: 'status', status: 401, body: '{"error":"invalid_client"}' }, '5'],
     ['SEC-186 unauthorized_client', { kind: 'status', status: 400, body: '{"error":"unauthorized_client"}' }, '5'],
   ]
-  it.each(outages)('SEC-184 %s keeps the session', async (_label, fault, retryAfter) => {
+  it.each(rowsFor(framework, outages))('SEC-184 %s keeps the session', async (_label, fault, retryAfter) => {
     const browser = await signedIn()
     await control().addFault({ endpoint: 'token', times: 0, ...fault })
     await stage().advance(due)
@@ -179,56 +180,6 @@ describe('refresh', () => {
     expect(new URL((await logOut(browser, stage().app)).next ?? '').searchParams.has('id_token_hint')).toBe(true)
   })
 
-  const changes: readonly (readonly [string, Record<string, unknown>, Record<string, unknown>])[] = [
-    ['SEC-188 ID token of another person', { sub: people.max }, {}],
-    ['SEC-188 ID token of another issuer', { iss: 'https://evil.example' }, {}],
-    ['SEC-188 ID token for another client', { aud: ['skc_other'], azp: null }, {}],
-    ['SEC-188 ID token of another login', { nonce: 'A'.repeat(43) }, {}],
-    ['SEC-189 access token of another person', { at_hash: null }, { sub: people.max }],
-    ['SEC-189 access token of another organization', { at_hash: null }, { oid: organizations.globex }],
-    ['SEC-189 access token of another session', { at_hash: null }, { sid: 'ses_other' }],
-    ['SEC-189 access token for another audience', { at_hash: null }, { aud: ['skc_other'] }],
-  ]
-  it.each(changes)('%s: the whole refresh is refused', async (_label, id, access) => {
-    const browser = await signedIn()
-    await control().nextTokenResponse({
-      grantType: 'refresh_token',
-      idToken: { claims: id },
-      accessToken: { claims: access },
-    })
-    await stage().advance(lifetime)
-    expect401(await browser.fetch(at('/private')))
-    expect401(await browser.fetch(at('/private')))
-    expect([await refreshes(), endings().length]).toEqual([1, 1])
-  })
-
-  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
-    ['ID token', { exp: 1 }, {}],
-    ['access token', { at_hash: null }, { exp: 1 }],
-  ])(
-    'an expired %s may be a matter of the clocks: nobody gets in, nobody is logged out',
-    async (_label, id, access) => {
-      const browser = await signedIn()
-      await control().nextTokenResponse({
-        grantType: 'refresh_token',
-        idToken: { claims: id },
-        accessToken: { claims: access },
-      })
-      await stage().advance(lifetime)
-      for (const page of await many(browser, 3)) expect503(page)
-      expect([await refreshes(), endings()]).toEqual([1, []])
-    },
-  )
-
-  it('SEC-190 SEC-307 fewer permissions bite at once', async () => {
-    const browser = await signedIn()
-    expect((await browser.fetch(at('/members'))).status).toBe(200)
-    await control().setMember(organizations.acme, people.ada, ['guest'])
-    await stage().advance(lifetime)
-    expect((await browser.fetch(at('/private'))).status).toBe(200)
-    expect403(await browser.fetch(at('/members')))
-  })
-
   it.each<[string, string, Record<string, string>]>([
     ['prefetch', 'GET', { 'sec-purpose': 'prefetch' }],
     ['HEAD', 'HEAD', {}],
@@ -277,7 +228,7 @@ describe('refresh', () => {
     await control().addFault({ endpoint: 'token', kind: 'delay', delay: 0.3 })
     const copy = browser.copy()
     const refreshing = copy.fetch(at('/private'))
-    await waitForFault(stage)
+    await stage().faultsTaken()
     expect((await logOut(browser, stage().app)).status).toBe(200)
     const page = await refreshing
     expect401(page)
@@ -342,11 +293,4 @@ function recording(refreshTokens: string[]) {
     if (typeof token === 'string') refreshTokens.push(token)
     return response
   }
-}
-
-/** Returns once the provider holds the request back. */
-async function waitForFault(
-  stage: () => { emulator: { control: { state(): Promise<{ faults: readonly unknown[] }> } } },
-): Promise<void> {
-  while ((await stage().emulator.control.state()).faults.length > 0);
 }

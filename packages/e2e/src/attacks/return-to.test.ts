@@ -1,11 +1,11 @@
-import { scalegate } from '@scalegate/express'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { frameworks, makeKit } from '../support/app.js'
 import { Browser, type Page } from '../support/browser.js'
 import { arrive, logIn } from '../support/journey.js'
 import { raw } from '../support/raw.js'
 import { expect401, expectBad, expectLogin, expectLoginPage, expectPrivate, problemOf } from '../support/refusals.js'
-import { useStage } from '../support/stage.js'
+import { rowsFor, useStage } from '../support/stage.js'
 
 /** Attack list 4.B. `FALLBACK` stands for the configured default and an event. */
 const FALLBACK = Symbol('fallback')
@@ -83,8 +83,8 @@ const payloads: readonly (readonly [row: string, target: string, expected: strin
 
 const options = { login: { returnTo: '/home' } }
 
-describe('return_to: every payload', () => {
-  const stage = useStage({ options, between: 'keep' })
+describe.each(['Express 5', 'Hono'] as const)('return_to on %s: every payload', (framework) => {
+  const stage = useStage({ framework, options, between: 'keep' })
   const at = (path: string) => stage().app.origin + path
   const person = new Browser()
   beforeAll(() => logIn(person, stage().app))
@@ -104,21 +104,26 @@ describe('return_to: every payload', () => {
     if (target.length > 20) expect(JSON.stringify(stage().app.events)).not.toContain(target.slice(1, 20))
   })
 
-  it.each(payloads.filter(([row]) => /SEC-0(19|20|23|28|29|31|32|39) (?!.*,)/.test(row)))(
-    'through a whole login: %s',
-    async (_row, target, expected) => {
-      const browser = new Browser()
-      const query = new URLSearchParams({ return_to: target.replace('ORIGIN', stage().app.origin) }).toString()
-      const { callback, authorization } = await arrive(browser, stage().app, { query })
-      expect([...authorization.searchParams.keys()]).not.toContain('return_to')
-      expectTarget(await browser.navigate(callback.href), expected)
-    },
-  )
+  it.each(
+    rowsFor(
+      framework,
+      payloads.filter(([row]) => /SEC-0(19|20|23|28|29|31|32|39) (?!.*,)/.test(row)),
+    ),
+  )('through a whole login: %s', async (_row, target, expected) => {
+    const browser = new Browser()
+    const query = new URLSearchParams({ return_to: target.replace('ORIGIN', stage().app.origin) }).toString()
+    const { callback, authorization } = await arrive(browser, stage().app, { query })
+    expect([...authorization.searchParams.keys()]).not.toContain('return_to')
+    expectTarget(await browser.navigate(callback.href), expected)
+  })
 
-  it.each(payloads.filter(([row]) => /SEC-0(18|19|20|23|28|29|32|34) /.test(row)))(
-    'through the refresh route: %s',
-    async (_row, target, expected) =>
-      expectTarget(await person.copy().navigate(address('/auth/refresh', target)), expected),
+  it.each(
+    rowsFor(
+      framework,
+      payloads.filter(([row]) => /SEC-0(18|19|20|23|28|29|32|34) /.test(row)),
+    ),
+  )('through the refresh route: %s', async (_row, target, expected) =>
+    expectTarget(await person.copy().navigate(address('/auth/refresh', target)), expected),
   )
 
   it('SEC-036 2 MB', async () => {
@@ -173,12 +178,12 @@ describe('return_to: every payload', () => {
   })
 })
 
-describe.each([5, 4] as const)('return_to on Express %i', (version) => {
+describe.each(frameworks)('return_to on %s', (framework) => {
   const stage = useStage({
-    version,
+    framework,
     options,
     between: 'keep',
-    routes: (app, auth) => app.use('/everything', auth.requireAuth()),
+    areas: { '/everything': (auth) => auth.requireAuth() },
   })
   const at = (path: string) => stage().app.origin + path
   const navigation = ['Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document', 'Accept: text/html']
@@ -199,7 +204,9 @@ describe.each([5, 4] as const)('return_to on Express %i', (version) => {
     'SEC-041 a configured default that leads away: %s',
     (returnTo) => {
       for (const configured of [{ login: { returnTo } }, { logout: { returnTo } }])
-        expect(() => scalegate(configured)).toThrowError(expect.objectContaining({ code: 'configuration_invalid' }))
+        expect(() => makeKit(framework, configured)).toThrowError(
+          expect.objectContaining({ code: 'configuration_invalid' }),
+        )
     },
   )
 
@@ -212,8 +219,9 @@ describe.each([5, 4] as const)('return_to on Express %i', (version) => {
     '*',
   ])('SEC-042 the target of the request itself: %s', async (target) => {
     const answer = await raw(stage().app.origin, { target, headers: navigation })
-    // Whether the framework finds a route there is its own business; the address never leads away.
-    expect([200, 303, 404]).toContain(answer.status)
+    // Whether the framework finds a route there is its own business; the address never leads away. Below Hono the
+    // server makes a URL of the target, which `*` cannot be.
+    expect(framework === 'Hono' && target === '*' ? [400] : [200, 303, 404]).toContain(answer.status)
     const location = answer.headers.get('location')
     if (location === null) return
     expect(location.startsWith(`${at('/auth/login')}`)).toBe(true)

@@ -8,8 +8,8 @@ import { expect401, expectAnon, expectBad, expectPrivate, isDeletion } from '../
 import { useStage } from '../support/stage.js'
 
 /** Attack list 4.F: what the browser holds belongs to whoever holds the browser. */
-describe('session cookie', () => {
-  const stage = useStage({ emulator: { seed }, between: 'keep' })
+describe.each(['Express 5', 'Hono'] as const)('session cookie on %s', (framework) => {
+  const stage = useStage({ framework, emulator: { seed }, between: 'keep' })
   const at = (path: string) => stage().app.origin + path
   const person = new Browser()
   let chunks: readonly (readonly [string, string])[] = []

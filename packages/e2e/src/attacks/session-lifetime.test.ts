@@ -1,14 +1,17 @@
 import { scalegate } from '@scalegate/express'
 import { describe, expect, it } from 'vitest'
 import { Browser } from '../support/browser.js'
-import { testSecret } from '../support/express-app.js'
 import { arrive, logIn, logOut, people } from '../support/journey.js'
 import { claims, cookiesOf, longSessions as seed } from '../support/long-sessions.js'
 import { raw } from '../support/raw.js'
 import { expect401, expectAnon, expectBad, sessionCookies } from '../support/refusals.js'
+import { testSecret } from '../support/secret.js'
 import { useStage } from '../support/stage.js'
 
-/** Rows about time, secrets and what one browser holds after another. */
+/**
+ * Rows about time, secrets and what one browser holds after another. Core alone decides them, so Express 5 stands for
+ * all frameworks.
+ */
 describe('session cookie over time', () => {
   const stage = useStage({ emulator: { seed } })
   const at = (path: string) => stage().app.origin + path

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { frameworks, type RunningApp, startApp } from '../support/app.js'
 import { Browser, type Page } from '../support/browser.js'
-import { type RunningApp, startApp } from '../support/express-app.js'
 import { listen } from '../support/listen.js'
 import { audience, type PlainProvider, startPlainProvider } from './provider.js'
 
@@ -9,7 +9,7 @@ import { audience, type PlainProvider, startPlainProvider } from './provider.js'
  * The kit against a certified provider as it comes. The emulator dresses its tokens itself, so one misreading could
  * make kit and emulator wrong together; nothing of the emulator is used here.
  */
-describe.each([4, 5] as const)('Express %i against plain oidc-provider', (version) => {
+describe.each(frameworks)('%s against plain oidc-provider', (framework) => {
   let app: RunningApp
   let op: PlainProvider
   let offset = 0
@@ -18,7 +18,7 @@ describe.each([4, 5] as const)('Express %i against plain oidc-provider', (versio
     const socket = await listen()
     op = await startPlainProvider(socket)
     app = await startApp({
-      version,
+      framework,
       on: socket,
       options: {
         issuer: op.issuer,

@@ -1,5 +1,5 @@
+import type { RunningApp } from './app.js'
 import type { Browser, Page } from './browser.js'
-import type { RunningApp } from './express-app.js'
 
 /** People and organizations of the emulator's seed. */
 export const people = {

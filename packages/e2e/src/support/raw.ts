@@ -47,5 +47,22 @@ function parse(text: string): Answer | undefined {
     const colon = line.indexOf(':')
     headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
   }
-  return { status: Number(status), headers, text: text.slice(end + 4) }
+  const body = text.slice(end + 4)
+  return {
+    status: Number(status),
+    headers,
+    text: headers.get('transfer-encoding') === 'chunked' ? unchunked(body) : body,
+  }
+}
+
+/** Without the chunked transfer coding (RFC 9112 §7.1): node-server sends pages of the kit in chunks. */
+function unchunked(body: string): string {
+  let text = ''
+  for (let rest = body; ; ) {
+    const start = rest.indexOf('\r\n') + 2
+    const length = Number.parseInt(rest, 16)
+    if (!(length > 0)) return text
+    text += rest.slice(start, start + length)
+    rest = rest.slice(start + length + 2)
+  }
 }
