@@ -43,10 +43,15 @@ function readColumns() {
 function outcome({ title, results }, id, reasons) {
   const result = results[id]
   if (result === 'pass') return 'pass'
+  if (typeof result?.notApplicable === 'string')
+    return noted('not applicable', `${title}, \`${id}\`: ${result.notApplicable}`, reasons)
   if (typeof result?.differs !== 'string') throw new Error(`No result of ${id} on ${title}: run its audits with -u.`)
-  const note = `${title}, \`${id}\`: ${result.differs}`
+  return noted('differs', `${title}, \`${id}\`: ${result.differs}`, reasons)
+}
+
+function noted(word, note, reasons) {
   if (!reasons.includes(note)) reasons.push(note)
-  return `differs (${reasons.indexOf(note) + 1})`
+  return `${word} (${reasons.indexOf(note) + 1})`
 }
 
 function head(columns) {

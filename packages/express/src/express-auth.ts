@@ -107,7 +107,7 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
       // Express calls it, so these are its own.
       const [req, res] = [incoming as Request, outgoing as Response]
       const decide = async (): Promise<boolean> => {
-        const { session, refusal } = await contextOf(req).authorize(ask(req))
+        const { session, refusal } = await contextOf(req).authorize(() => ask(req))
         if (refusal === undefined) exposed.reveal(req, session)
         else await sendWebResponse(res, refusal)
         return refusal === undefined
@@ -128,8 +128,7 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
     requireRole: (...roles: readonly string[]) => fixed({ roles }),
     requireOrganization: (organization: string | ((request: Request) => string)) =>
       typeof organization === 'function'
-        ? // Whatever a client can make of it, nothing included, is 403 for a known person: no session has an empty one.
-          guard((req) => ({ organizationId: organization(req) ?? '' }))
+        ? guard((req) => ({ organizationId: organization(req) }))
         : fixed({ organizationId: organization }),
     session: async (req: Request) => contextOf(req).session(),
     accessToken: async (req: Request, tokenOptions?: AccessTokenOptions) => contextOf(req).accessToken(tokenOptions),

@@ -173,8 +173,9 @@ describe('the kit on Hono', () => {
   })
 
   it('errors reach app.onError: of a hook, of the provider, of the app', async () => {
+    let broken = true
     const app = await start({
-      options: { onLogin: () => Promise.reject(new Error('hook')) },
+      options: { onLogin: () => (broken ? Promise.reject(new Error('hook')) : undefined) },
       routes(app, auth) {
         app.get(
           '/throws',
@@ -185,7 +186,10 @@ describe('the kit on Hono', () => {
       },
     })
     await expect(app.signedIn()).rejects.toThrow('The login answered 500: app: Error')
-    expect((await app.visitor().get('/throws')).text).toBe('app: RangeError')
+    broken = false
+    expect((await (await app.signedIn()).get('/throws')).text).toBe('app: RangeError')
+    // A stranger reaches no code of the app.
+    expect((await app.visitor().get('/throws')).status).toBe(303)
     expect(app.errors.map(({ message }) => message)).toEqual(['hook', 'of the app'])
   })
 

@@ -105,7 +105,7 @@ export function scalegate<const Property extends string = 'auth'>(
   function guard(ask: (c: Context) => Requirement): Guard<Property> {
     const scalegateGuard: Guard<Property> = async (c, next) => {
       const { context, variable } = visitOf(c)
-      const { session, refusal } = await context.authorize(ask(c))
+      const { session, refusal } = await context.authorize(() => ask(c))
       if (refusal !== undefined) return kitResponse(c, refusal)
       variable.reveal(session)
       return next()
@@ -125,8 +125,7 @@ export function scalegate<const Property extends string = 'auth'>(
     requireRole: (...roles: readonly string[]) => fixed({ roles }),
     requireOrganization: (organization: string | ((c: Context) => string | undefined)) =>
       typeof organization === 'function'
-        ? // Whatever a client can make of it, nothing included, is 403 for a known person: no session has an empty one.
-          guard((c) => ({ organizationId: organization(c) ?? '' }))
+        ? guard((c) => ({ organizationId: organization(c) }))
         : fixed({ organizationId: organization }),
     session: async (c: Context) => visitOf(c).context.session(),
     accessToken: async (c: Context, tokenOptions?: AccessTokenOptions) => visitOf(c).context.accessToken(tokenOptions),

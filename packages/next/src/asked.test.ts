@@ -10,7 +10,7 @@ describe('asked', () => {
     ['each of several', { permission: ['a:b', 'sk_org_users_read'] }, { permissions: ['a:b', 'sk_org_users_read'] }],
     ['any of several', { anyPermission: ['a:b', 'c:d'] }, { anyPermission: ['a:b', 'c:d'] }],
     ['a role', { role: 'admin' }, { roles: ['admin'] }],
-    ['one of the roles', { role: ['admin', 'owner'] }, { roles: ['admin', 'owner'] }],
+    ['one of the roles', { anyRole: ['admin', 'owner'] }, { roles: ['admin', 'owner'] }],
     ['an organization', { organizationId: 'org_1' }, { organizationId: 'org_1' }],
     ['SEC-302 all of it', { permission: 'a:b', role: 'admin' }, { permissions: ['a:b'], roles: ['admin'] }],
   ])('asks for %s', (_label, given, expected) => {
@@ -24,6 +24,9 @@ describe('asked', () => {
     ['SEC-300 a list of nothing', { anyPermission: [''] }],
     ['SEC-300 a misspelt one', { permission: 'sk_org_users_raed' }],
     ['SEC-300 no role', { role: undefined }],
+    ['SEC-300 no role of any', { anyRole: [] }],
+    ['a list where each or any could be meant', { role: ['admin', 'owner'] }],
+    ['a role and any role', { role: 'admin', anyRole: ['owner'] }],
     ['SEC-300 no organization', { organizationId: undefined }],
     ['SEC-303 an unknown member', { permission: 'a:b', redirectTo: '/login' }],
     ['SEC-303 the name that core has for it', { permissions: ['a:b'] }],
@@ -41,6 +44,6 @@ describe('asked', () => {
     const ask = asked<readonly [string | undefined]>({ permission: 'a:b', organizationId: (id) => id })
     expect(ask('org_1')).toEqual({ permissions: ['a:b'], organizationId: 'org_1' })
     expect(ask('org_2')).toEqual({ permissions: ['a:b'], organizationId: 'org_2' })
-    expect(ask(undefined)).toEqual({ permissions: ['a:b'], organizationId: '' })
+    expect(ask(undefined)).toEqual({ permissions: ['a:b'], organizationId: undefined })
   })
 })

@@ -9,8 +9,9 @@ export interface GuardedBy<Name extends Permission, Args extends readonly unknow
   readonly permission?: Name | readonly Name[]
   /** At least one of these permissions. */
   readonly anyPermission?: readonly Name[]
-  /** This role, or one of these. */
-  readonly role?: Role | readonly Role[]
+  readonly role?: Role
+  /** At least one of these roles. */
+  readonly anyRole?: readonly Role[]
   /** The session acts in this organization; where it is computed, nothing is 403. */
   readonly organizationId?: string | ((...args: Args) => string | undefined)
 }
@@ -27,6 +28,7 @@ const members = {
   permission: 'permissions',
   anyPermission: 'anyPermission',
   role: 'roles',
+  anyRole: 'roles',
   organizationId: 'organizationId',
 } as const
 
@@ -44,14 +46,15 @@ export function asked<Args extends readonly unknown[]>(
     return () => known
   }
   const known = requirement(translated(fixed))
-  return (...args) => ({ ...known, organizationId: organizationId(...args) ?? '' })
+  return (...args) => ({ ...known, organizationId: organizationId(...args) })
 }
 
 function translated(given: object): Requirement {
+  if ('role' in given && 'anyRole' in given) throw new TypeError('A guard asks for `role` or for `anyRole`.')
   const entries = Object.entries(given).map(([name, value]) => {
     if (!Object.hasOwn(members, name)) throw new TypeError(`A guard cannot ask for "${name}".`)
-    const single = name === 'permission' || name === 'role'
-    return [members[name as keyof typeof members], single && !Array.isArray(value) ? [value] : value]
+    const single = name === 'role' || (name === 'permission' && !Array.isArray(value))
+    return [members[name as keyof typeof members], single ? [value] : value]
   })
   return Object.fromEntries(entries)
 }

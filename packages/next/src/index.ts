@@ -17,6 +17,6 @@
  */
 export * from '@scalegate/core'
 export type { GuardedBy } from './asked.js'
-export { type NextAuth, type NextOptions, scalegate } from './next-auth.js'
+export { type NextAuth, scalegate } from './next-auth.js'
 export type { ProxyHandler, ProxyInfo } from './proxy.js'
 export type { RouteExtra, RouteHandler } from './route-handlers.js'

@@ -20,9 +20,6 @@ import { createProxy, type ProxyHandler } from './proxy.js'
 import { guardedRoute, type NextRouteHandler, type RouteHandler, type RouteParams } from './route-handlers.js'
 import { guardedAction } from './server-action.js'
 
-/** The options of the kit. */
-export interface NextOptions extends ScalegateOptions {}
-
 /** The kit for one Next app. Called, it gives the session of the request that is running. */
 export interface NextAuth {
   /**
@@ -31,7 +28,8 @@ export interface NextAuth {
    *
    * Errors of the kit carry their code as `digest`, which `error.tsx` gets.
    *
-   * @throws ConfigurationError static_page in a page that is rendered once for everybody.
+   * @throws ConfigurationError static_page in a page that is rendered once for everybody; in a server action also
+   * RefreshError refresh_unavailable, SessionError permissions_unavailable: known, but not to be decided now.
    */
   (): Promise<Session | null>
   /** The kit's own routes: `export const { GET, POST } = auth.handlers` in `app/auth/[...scalegate]/route.ts`. */
@@ -42,7 +40,7 @@ export interface NextAuth {
   /**
    * For pages and layouts: the session of a signed-in person. Strangers go to the login and come back; without the proxy
    * they come back to the start page. Always `await` it; in development a forgotten one reports itself
-   * (`guard_not_awaited`).
+   * (`guard_not_awaited`). A route handler is guarded by `route`, which can answer with a status.
    *
    * > [!WARNING]
    * > A layout's guard does not protect the pages in it: they are rendered beside it, what they render leaves with the
@@ -60,7 +58,7 @@ export interface NextAuth {
   /** The session of a person who acts in this organization. Nothing, as a parameter may turn out to be, is 403. */
   requireOrganization(organizationId: string | undefined): Promise<Session>
   /**
-   * A guarded route handler. Strangers get 401 problem+json or, navigating, the login; known people without what is
+   * A guarded route handler, which also refreshes until it has answered. Strangers get 401 problem+json or, navigating, the login; known people without what is
    * asked 403. `{}` asks for a signed-in person.
    */
   route<Params = RouteParams, const Name extends Permission = Permission>(
@@ -95,6 +93,8 @@ export interface NextAuth {
    * In a server action or route handler: ends the session here and gives the address at which the browser ends it at
    * Scalekit, for `redirect(url.href)`. A form that posts to `/auth/logout` does the same and works without scripts too,
    * where `form-action 'self'` would block the redirect of an action.
+   *
+   * @throws ConfigurationError cookies_read_only in a Server Component.
    */
   logout(): Promise<URL>
   /** The hosted widgets this person can use, for a settings menu. */
@@ -107,7 +107,7 @@ export interface NextAuth {
  *
  * @throws ConfigurationError configuration_invalid for wrong options.
  */
-export function scalegate(options: NextOptions = {}): NextAuth {
+export function scalegate(options: ScalegateOptions = {}): NextAuth {
   const kit = createScalegate(options)
   const current = createCurrentContext(kit)
   const guard = createPageGuard(current)
@@ -121,12 +121,11 @@ export function scalegate(options: NextOptions = {}): NextAuth {
     requireAnyPermission: (...anyPermission: readonly string[]) =>
       guard('requireAnyPermission', requirement({ anyPermission })),
     requireRole: (...roles: readonly string[]) => guard('requireRole', requirement({ roles })),
-    requireOrganization: (organizationId: string | undefined) =>
-      guard('requireOrganization', { organizationId: organizationId ?? '' }),
+    requireOrganization: (organizationId: string | undefined) => guard('requireOrganization', { organizationId }),
     route: <Params>(
       required: GuardedBy<Permission, readonly [request: NextRequest, params: Params]>,
       handler: RouteHandler<Params>,
-    ) => guardedRoute(kit, asked(required), handler),
+    ) => guardedRoute(kit, current, asked(required), handler),
     action: <Args extends readonly unknown[], Result>(
       required: GuardedBy<Permission, Args>,
       action: (session: Session, ...args: Args) => Result | Promise<Result>,

@@ -53,6 +53,16 @@ describe('nextCookies', () => {
     expect(written.every((options) => options === undefined || !writable)).toBe(true)
   })
 
+  it('says so where a cookie cannot leave', () => {
+    const jar = nextCookies(
+      storeOf(() => {
+        throw new Error('Cookies can only be modified in a Server Action or Route Handler.')
+      }),
+      null,
+    )
+    expect(() => jar.set('scalegate', '', attributes)).toThrow(expect.objectContaining({ code: 'cookies_read_only' }))
+  })
+
   it('sets a cookie with all its attributes', () => {
     const written: unknown[] = []
     const jar = nextCookies(

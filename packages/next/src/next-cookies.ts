@@ -1,7 +1,7 @@
-import { type CookieAttributes, type CookieJar, parseCookies } from '@scalegate/core'
+import { ConfigurationError, type CookieAttributes, type CookieJar, parseCookies } from '@scalegate/core'
 import type { cookies } from 'next/headers.js'
 
-type CookieStore = Awaited<ReturnType<typeof cookies>>
+export type CookieStore = Awaited<ReturnType<typeof cookies>>
 
 /**
  * A jar over `cookies()`. Next puts what is set here onto whatever answer leaves, a redirect or the handler's own
@@ -14,6 +14,7 @@ export function nextCookies(store: CookieStore, cookieHeader: string | null): Co
     duplicates,
     writable: isWritable(store),
     set(name: string, value: string, attributes: CookieAttributes) {
+      if (!isWritable(store)) throw new ConfigurationError('cookies_read_only')
       store.set({ name, value, ...attributes })
     },
   }

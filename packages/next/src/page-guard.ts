@@ -20,7 +20,9 @@ export function sessionOrLeave(authorization: Authorization): Session {
   const { session, why, refusal } = authorization
   if (session !== undefined) return session
   if (why === 'forbidden') interruptWhereEnabled()
-  return redirect(refusal.headers.get('location') ?? '/')
+  const location = refusal.headers.get('location')
+  if (location === null) throw new TypeError('A page can be left by a redirect only.')
+  return redirect(location)
 }
 
 /** `forbidden()` renders the app's own forbidden.tsx with 403, where `experimental.authInterrupts` is on; elsewhere it is a 500. */

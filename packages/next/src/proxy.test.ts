@@ -50,9 +50,14 @@ describe('the proxy', () => {
     expect([answer.headers.get('x-middleware-next'), pageSees('x-scalegate-path')]).toEqual(['1', '/members?page=2'])
   })
 
-  it('SEC-350 leaves a page alone where nothing has changed', async () => {
-    const { answer } = await through('/public', { session: async () => ada })
+  it('SEC-350 leaves what strangers get alone', async () => {
+    const { answer } = await through('/public', {}, () => NextResponse.next())
     expect([answer.headers.get('cache-control'), answer.headers.getSetCookie()]).toEqual([null, []])
+  })
+
+  it('SEC-345 SEC-346 answers privately to somebody signed in, because the page behind it may ask', async () => {
+    const { answer } = await through('/api/export', { session: async () => ada })
+    expect([answer.headers.get('cache-control'), answer.headers.getSetCookie()]).toEqual(['private, no-store', []])
   })
 
   it('shows a refreshed session to the page of the same request and to the browser, privately', async () => {
@@ -114,12 +119,11 @@ describe('with the app’s own proxy', () => {
     expect(answer.headers.getSetCookie().map((line) => line.split(';')[0])).toEqual(['locale=en', 'scalegate=new'])
   })
 
-  it('SEC-346 makes an answer private that may depend on the session, and no other', async () => {
-    const sees: Kit = { session: async () => ada }
-    const reads = await through('/', sees, (_request, { session }) => {
+  it('SEC-346 makes an answer private that depends on somebody being a stranger, and no other', async () => {
+    const reads = await through('/', {}, (_request, { session }) => {
       void session
     })
-    const ignores = await through('/', sees, () => NextResponse.next())
+    const ignores = await through('/', {}, () => NextResponse.next())
     expect([reads, ignores].map(({ answer }) => answer.headers.get('cache-control'))).toEqual([
       'private, no-store',
       null,

@@ -11,13 +11,14 @@ import {
 import { type NextFetchEvent, type NextRequest, NextResponse } from 'next/server.js'
 import { externalPath } from './external-path.js'
 import { ownRouteInProxy } from './own-routes.js'
-import { withOverlay } from './request-overlay.js'
+import { goesOn, withOverlay } from './request-overlay.js'
 import { tellVisitedPath } from './visited-path.js'
 
 /** What a proxy handler is told beside the request. */
 export interface ProxyInfo {
   /**
-   * The session, or null for a stranger and where it cannot be decided now. Reading it makes the answer private.
+   * The session, or null for a stranger. Null as well where it cannot be decided now, so a proxy that leads strangers away
+   * leads away somebody signed in during an outage; and it may be `stale`. Reading it makes the answer private.
    *
    * @throws ConfigurationError edge_runtime in a middleware of Next 15 without `runtime: 'nodejs'`.
    */
@@ -46,7 +47,8 @@ export function createProxy(
     const jar = requestJar(request)
     const context = kit.context({ method: request.method, url: externalPath(request), headers: request.headers }, jar)
     const session = hearsLogouts ? await undecidedAsNull(context.session()) : null
-    let isPersonal = jar.setCookies().length > 0
+    // To somebody signed in the answer is private, whatever the page is: nobody knows yet whether it will ask.
+    let isPersonal = session !== null || jar.setCookies().length > 0
     const info: ProxyInfo = {
       event,
       get session() {
@@ -58,9 +60,18 @@ export function createProxy(
     tellVisitedPath(request.headers, externalPath(request))
     const answer = withOverlay((await handler?.(request, info)) ?? NextResponse.next(), request.headers)
     for (const cookie of jar.setCookies()) answer.headers.append('set-cookie', cookie)
-    if (isPersonal) applyPrivateCaching(answer.headers)
+    if (isPersonal) keepPrivate(answer.headers)
     return answer
   }
+}
+
+/** `Vary` is left to the page or handler behind the proxy, which says its own: Next puts the two together. */
+function keepPrivate(headers: Headers): void {
+  const vary = headers.get('vary')
+  applyPrivateCaching(headers)
+  if (!goesOn(headers)) return
+  if (vary === null) headers.delete('vary')
+  else headers.set('vary', vary)
 }
 
 /** The edge runtime of Next 15 is a world of its own, in which no back-channel logout ever arrives. */

@@ -31,6 +31,15 @@ describe('withOverlay', () => {
     })
   })
 
+  it('SEC-281 leaves away what the app’s own proxy has taken away', () => {
+    const forged = new Headers({ ...Object.fromEntries(seen), 'x-user-role': 'admin' })
+    const own = new Headers(forged)
+    own.delete('x-user-role')
+    own.delete('cookie')
+    const overlay = overlayOf(withOverlay(NextResponse.next({ request: { headers: own } }), forged))
+    expect(overlay).toEqual({ accept: 'text/html', 'x-scalegate-path': '/members' })
+  })
+
   it.each([
     ['a redirect', () => NextResponse.redirect('http://localhost/en')],
     ['an immutable redirect', () => Response.redirect('http://localhost/en', 308)],

@@ -1,8 +1,16 @@
-import { type AuthContext, applyPrivateCaching, type Requirement, type Scalegate, type Session } from '@scalegate/core'
+import {
+  type AuthContext,
+  applyPrivateCaching,
+  type CookieJar,
+  type Requirement,
+  type Scalegate,
+  type Session,
+} from '@scalegate/core'
 import { cookies } from 'next/headers.js'
 import { connection, type NextRequest } from 'next/server.js'
 import { externalPath } from './external-path.js'
 import { nextCookies } from './next-cookies.js'
+import type { CurrentContext } from './page-context.js'
 
 /** Parameters of a dynamic route, by name. */
 export type RouteParams = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -25,18 +33,42 @@ export type NextRouteHandler<Params> = (
 /** A route handler that runs for callers who meet the requirement; others get 303, 401, 403 or 503. */
 export function guardedRoute<Params>(
   kit: Scalegate,
+  current: CurrentContext,
   ask: (request: NextRequest, params: Params) => Requirement,
   handler: RouteHandler<Params>,
 ): NextRouteHandler<Params> {
   return async (request, extra) => {
     await connection()
-    const params = await extra.params
-    const jar = nextCookies(await cookies(), request.headers.get('cookie'))
+    // Next gives none to a static route.
+    const params = (await extra?.params) ?? ({} as Params)
+    const store = await cookies()
+    const { jar, close } = untilClosed(nextCookies(store, request.headers.get('cookie')))
+    current.use(store, jar)
     const { method, headers } = request
     const context = kit.context({ method, url: externalPath(request), headers }, jar)
-    const { session, refusal } = await context.authorize(ask(request, params))
-    if (refusal !== undefined) return personal(refusal, context)
-    return personal(await handler(request, { session, params }), context)
+    const { session, refusal } = await context.authorize(() => ask(request, params))
+    try {
+      return personal(refusal ?? (await handler(request, { session, params })), context)
+    } finally {
+      close()
+    }
+  }
+}
+
+/** A stream goes on when the handler has returned, and what is set then is lost: no token may be spent for it. */
+function untilClosed(jar: CookieJar): { readonly jar: CookieJar; readonly close: () => void } {
+  let open = true
+  const closable = {
+    ...jar,
+    get writable() {
+      return open && jar.writable
+    },
+  }
+  return {
+    jar: closable,
+    close() {
+      open = false
+    },
   }
 }
 

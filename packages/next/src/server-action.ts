@@ -14,6 +14,6 @@ export function guardedAction<Args extends readonly unknown[], Result>(
 ): (...args: Args) => Promise<Result> {
   return coded(async (...args: Args) => {
     const context = await current()
-    return action(sessionOrLeave(await context.authorize(ask(...args))), ...args)
+    return action(sessionOrLeave(await context.authorize(() => ask(...args))), ...args)
   })
 }

@@ -4,13 +4,13 @@
  *
  * Whoever forges it where no proxy runs chooses only where they come back to themselves, among the paths of this app.
  */
-const header = 'x-scalegate-path'
+export const visitedPathHeader = 'x-scalegate-path'
 
 /** Path and query as the browser sees them; empty where no proxy has told. */
 export function visitedPath(headers: Pick<Headers, 'get'>): string {
-  return headers.get(header) ?? ''
+  return headers.get(visitedPathHeader) ?? ''
 }
 
 export function tellVisitedPath(headers: Headers, path: string): void {
-  headers.set(header, path)
+  headers.set(visitedPathHeader, path)
 }

@@ -18,7 +18,14 @@ export { audits, auditsByTheme } from './audits/audits.js'
 export { Bench } from './audits/bench/bench.js'
 export type { Arrival, LoginOptions, Place, ShownSession, Site } from './audits/bench/site.js'
 export { AuditFailure } from './audits/check.js'
-export { type AppSettings, type Harness, type RunningApp, type Variant, variants } from './audits/harness.js'
+export {
+  type AppSettings,
+  type Harness,
+  NotApplicable,
+  type RunningApp,
+  type Variant,
+  variants,
+} from './audits/harness.js'
 export { Browser, type Page, type Visit } from './audits/http/browser.js'
 export { type Answer, exchange } from './audits/http/exchange.js'
 export type { RawRequest } from './audits/http/raw.js'

@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import type { Harness } from '@scalegate/testing/audits'
+import { type Harness, NotApplicable } from '@scalegate/testing/audits'
 import { startProgram } from './program.js'
 
 /** What no adapter can change. An audit that is named here must fail, or the reason is no longer true. */
 const differs: Harness['differs'] = {
-  t486: 'Nothing of the app stands before a route handler of Next, so no parser can.',
+  whdv: 'There is no property to read. What can be forgotten is the `await` of a guard, and only development reports that.',
+  hx5p: 'Nothing of an app on Next stands where it could put a session before the kit.',
+  v8kd: 'Next renders a page beside its layouts and sends both, so a layout protects nothing: each page guards itself.',
+  cf57: 'To somebody signed in the proxy answers privately, because it runs before anybody knows whether the page asks.',
   kx8g: 'Next cannot represent a TRACE request, and answers 500 before any code of the app.',
   k8vr: 'The proxy refreshes for every address that its matcher lets through: it runs before anybody knows whether the page asks.',
   d5wm: 'Next hides the headers of its router from the proxy. Its prefetch is a fetch whose cookies the browser keeps.',
@@ -24,7 +27,8 @@ function nextHarness(version: 15 | 16, own: Harness['differs'] = {}): Harness {
     name: `Next ${version}`,
     differs: { ...differs, ...own },
     async start(settings) {
-      if (settings.variant === 'parser') throw new Error('Next has no place for a body parser before the kit.')
+      if (settings.variant === 'parser')
+        throw new NotApplicable('Nothing of the app stands before a route handler of Next, so no parser can.')
       const next = ['node_modules/next/dist/bin/next', 'start', '-p', String(settings.port), '-H', '127.0.0.1']
       return startProgram(settings, { args: next, cwd, patience: 60_000 })
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { collectingJar } from '../cookies/cookie-jar.js'
 import { refusal } from '../test/fake-provider.js'
 import { ada, type Bench, createBench } from '../test/fixture.js'
 import type { AuthContext } from './auth-context.js'
@@ -102,6 +103,23 @@ describe('authorize', () => {
     },
   )
 
+  it('ends nothing where no cookie can leave', async () => {
+    const bench = await createBench()
+    const browser = await bench.signedIn()
+    const jar = collectingJar([...browser.cookies].map((pair) => pair.join('=')).join('; '))
+    const sealed = {
+      ...jar,
+      writable: false,
+      set: () => {
+        throw new Error('read only')
+      },
+    }
+    const context = bench.kit.context(browser.request('/page'), sealed)
+    await expect(context.logout()).rejects.toThrow('read only')
+    expect(await browser.user()).toBe(ada.sub)
+    expect(bench.provider.revoked).toEqual([])
+  })
+
   it('SEC-197 sends a page with an expired session round by the refresh, and spends nothing', async () => {
     const bench = await createBench()
     const browser = await bench.signedIn()
@@ -135,6 +153,22 @@ describe('authorize', () => {
       },
       { answers: 'redirects' },
     )
+  })
+
+  it('SEC-308 computes a requirement for people who are signed in, and nothing computed is nobody’s', async () => {
+    const bench = await createBench()
+    let asked = 0
+    const compute = () => {
+      asked += 1
+      return { organizationId: undefined }
+    }
+    await bench.browser().page(async (context) => expect((await context.authorize(compute)).why).toBe('anonymous'))
+    expect(asked).toBe(0)
+    await (await bench.signedIn()).page(async (context) => {
+      expect((await context.authorize(compute)).why).toBe('forbidden')
+      expect((await context.authorize(() => ({}))).session?.user.id).toBe(ada.sub)
+    })
+    expect(asked).toBe(1)
   })
 
   it('passes on what is not about the session at all', async () => {

@@ -41,8 +41,8 @@ export interface AuthContext {
    * @throws RefreshError refresh_unavailable, SessionError permissions_unavailable: known, but not to be decided now (503).
    */
   session(): Promise<Session | null>
-  /** May they? Never throws for a stranger or an outage: `refusal` is the answer to send. */
-  authorize(requirement: Requirement): Promise<Authorization>
+  /** May they? A requirement that is computed from the request is computed for people who are signed in. Never throws for a stranger or an outage: `refusal` is the answer to send. */
+  authorize(requirement: Requirement | (() => Requirement)): Promise<Authorization>
   /**
    * The access token, for calls to APIs in the name of the person.
    *
@@ -112,10 +112,12 @@ export function createAuthContext(
     },
   }
 
-  function decide(caller: Authentication, requirement: Requirement): Authorization {
+  function decide(caller: Authentication, asked: Requirement | (() => Requirement)): Authorization {
     if (caller.status === 'anonymous') return refused({ why: 'anonymous' })
     if (caller.stale) return refused({ why: 'stale' })
     const session = sessionOf(caller.opened)
+    // Not before: whatever a stranger sends must not reach the code of the app.
+    const requirement = typeof asked === 'function' ? asked() : asked
     if (unmet(session, requirement) === undefined) return { session }
     hintAtMissingSource(session, requirement)
     return refused({ why: 'forbidden', requirement })

@@ -48,6 +48,12 @@ export const errorCodes = {
     advice:
       "Remove `dynamic = 'force-static'` from the page or its layouts, or ask in the browser with `useSession()`.",
   },
+  cookies_read_only: {
+    family: 'configuration',
+    status: 500,
+    title: 'The session cannot be ended here, because no cookie can leave from here.',
+    advice: 'Use a form that posts to the logout route, or call `auth.logout()` in a server action or route handler.',
+  },
   edge_runtime: {
     family: 'configuration',
     status: 500,

@@ -72,9 +72,10 @@ export function createRefusals(input: {
   /** Where a person goes who is refused in a place that has no status of its own. */
   function elsewhere(request: IncomingRequest, { why }: Refusal): string {
     if (why === 'forbidden') return urlUnder(base, paths.forbidden)
-    const url = new URL(thereAndBack(request, why === 'stale' ? paths.refresh : paths.login))
-    if (isPostedForm(request)) markPostedForm(url)
-    return url.href
+    if (why === 'stale') return thereAndBack(request, paths.refresh)
+    const login = new URL(thereAndBack(request, paths.login))
+    if (isPostedForm(request)) markPostedForm(login)
+    return login.href
   }
 
   function thereAndBack(request: IncomingRequest, path: string): string {

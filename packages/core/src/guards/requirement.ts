@@ -12,7 +12,8 @@ export interface Requirement {
   readonly anyPermission?: readonly string[]
   /** At least one of these. */
   readonly roles?: readonly string[]
-  readonly organizationId?: string
+  /** Computed and nothing: no organization, and not any. */
+  readonly organizationId?: string | undefined
 }
 
 const members = ['permissions', 'anyPermission', 'roles', 'organizationId'] as const

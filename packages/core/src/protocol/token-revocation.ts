@@ -1,3 +1,4 @@
+import { isScalegateError } from '../errors/scalegate-error.js'
 import { fetchJson } from '../http/fetch-json.js'
 import type { Provider } from './provider.js'
 
@@ -12,7 +13,7 @@ const deadline = 2
  */
 export async function revokeRefreshToken(provider: Provider, refreshToken: string): Promise<void> {
   const { clientId, clientSecret, fetch } = provider
-  const { revocation } = await provider.endpoints().catch(() => ({ revocation: undefined }))
+  const { revocation } = await provider.endpoints().catch(unknownEndpoints)
   if (revocation === undefined) return
   const body = new URLSearchParams({
     token: refreshToken,
@@ -22,4 +23,9 @@ export async function revokeRefreshToken(provider: Provider, refreshToken: strin
   })
   const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' }
   await fetchJson(fetch, revocation, { method: 'POST', headers, body: body.toString() }, { deadline, maxBytes: 16_384 })
+}
+
+function unknownEndpoints(error: unknown): { readonly revocation?: undefined } {
+  if (!isScalegateError(error, 'discovery_failed')) throw error
+  return {}
 }

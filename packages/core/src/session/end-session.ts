@@ -35,9 +35,10 @@ export function createSessionEnder(input: {
     async end(jar) {
       const read = await cookie.read(jar)
       const opened = read.status === 'open' ? read.opened : undefined
-      // Marked before the cookie goes: a request still under way, or a copied cookie, must not bring it back.
-      if (opened !== undefined) await revoke(opened)
+      // First, because it throws where no cookie can leave: then nothing has ended.
       cookie.clear(jar)
+      // A request still under way, or a copied cookie, must not bring it back.
+      if (opened !== undefined) await revoke(opened)
       emit('logout', { session: opened === undefined ? undefined : await sessionName(opened) })
       const endpoints = await provider.endpoints().catch(unknownEndpoints)
       if (endpoints === undefined) return new URL(postLogoutRedirectUri)
@@ -50,9 +51,10 @@ export function createSessionEnder(input: {
       })
     },
     async replace(before, now) {
-      const { id, sid, loggedInAt } = revocable(before)
+      const { id, sid, sub, loggedInAt } = revocable(before)
       await marks.revoke({ session: id }, loggedInAt)
-      if (sid === undefined || sid !== revocable(now).sid) await withdraw(before)
+      const sameSession = sub === revocable(now).sub && sid === revocable(now).sid
+      if (!sameSession) await withdraw(before)
     },
   }
 

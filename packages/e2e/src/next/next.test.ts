@@ -61,11 +61,14 @@ describe.each([15, 16] as const)('Next %i', (version) => {
     expect(headers.get('cookie')).toMatch(/^scalegate/)
   })
 
-  it('SEC-350 a static page is the same for everybody, and stays cacheable', async () => {
+  it('SEC-350 a static page is the same for everybody, and stays cacheable for strangers', async () => {
     const pages = [await new Browser().navigate(at('/static')), await (await signedIn()).navigate(at('/static'))]
     expect(new Set(pages.map(({ text }) => text)).size).toBe(1)
-    for (const { headers } of pages)
-      expect([headers.get('cache-control'), headers.getSetCookie()]).toEqual([expect.stringContaining('s-maxage'), []])
+    expect(pages.map(({ headers }) => [headers.get('cache-control'), headers.getSetCookie()])).toEqual([
+      [expect.stringContaining('s-maxage'), []],
+      // Nobody knows before the page whether it asks.
+      ['private, no-store', []],
+    ])
   })
 
   it('SEC-291 a page that is rendered once for everybody refuses to say who is calling', async () => {
@@ -76,14 +79,6 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   it('SEC-291 a cached function refuses to say who is calling, and keeps nobody for the next', async () => {
     for (const browser of [await signedIn(), await signedIn('gil@acme.test'), new Browser()])
       expect(textOf(await browser.navigate(at('/cached')))).toMatch(/^refused: .*unstable_cache/)
-  })
-
-  it('a guard of a layout does not protect the pages in it, as the documents say', async () => {
-    const stranger = await new Browser().navigate(at('/layout/careless'))
-    expect([stranger.status, stranger.next]).toEqual([307, at('/auth/login?return_to=%2Flayout%2Fcareless')])
-    // Should this ever go red, Next has mended it, and the documents may say so.
-    expect(stranger.text).toContain('careless page')
-    expect((await new Browser().navigate(at('/layout/inner'))).text).not.toContain('x-reached')
   })
 
   it('SEC-292 sixty interleaved requests of three people each see only themselves', async () => {
@@ -100,6 +95,68 @@ describe.each([15, 16] as const)('Next %i', (version) => {
       return [page.headers.get('x-proxy-sees'), textOf(page)].join() === [id, `page sees ${id}`].join()
     })
     expect((await Promise.all(answers)).every(Boolean)).toBe(true)
+  })
+
+  describe('where no proxy has been', () => {
+    // Its matcher leaves out addresses with a dot.
+    const expired = async () => {
+      await app.control.clock({ offset: -290 })
+      const browser = await signedIn()
+      await sleep(10_500)
+      await app.control.clearRequests()
+      return browser
+    }
+    const refreshes = async () =>
+      (await app.control.requests()).filter(({ grantType }) => grantType === 'refresh_token').length
+
+    it('SEC-197 SEC-351 a token is spent only where its successor can leave: in auth.route, until it has answered', async () => {
+      const browser = await expired()
+      // A handler of its own cannot be known to have answered, so nothing is refreshed for it.
+      for (const [path, said] of [
+        ['/plain.x', 'stale: true'],
+        ['/plain-stream.x', 'stale: true'],
+      ] as const) {
+        const page = await browser.fetch(at(path))
+        expect([path, page.text, page.headers.getSetCookie(), await refreshes()]).toEqual([path, said, [], 0])
+      }
+      // Nor for HEAD.
+      const head = await browser.fetch(at('/guarded.x'), { method: 'HEAD' })
+      expect([head.headers.getSetCookie(), await refreshes()]).toEqual([[], 0])
+      const guarded = await browser.fetch(at('/guarded.x'))
+      expect([guarded.text, await refreshes()]).toEqual(['stale: false, stale: false', 1])
+      expect(guarded.headers.getSetCookie().length).toBeGreaterThan(0)
+      expect(guarded.headers.get('cache-control')).toBe('private, no-store')
+    })
+
+    it('SEC-351 a stream of auth.route that asks after the answer has left spends nothing', async () => {
+      const browser = await signedIn()
+      await app.control.clearRequests()
+      const page = await browser.fetch(at('/guarded-stream.x?ahead=400'))
+      await new Browser().fetch(at('/clock'), { form: { ahead: '0' } })
+      expect([page.text, await refreshes()]).toEqual(['stale: true', 0])
+    })
+
+    it('an address that is nobody’s gets what a handler says', async () => {
+      const page = await (await signedIn()).fetch(at('/plain.x'))
+      expect([page.text, page.headers.getSetCookie()]).toEqual(['stale: false', []])
+    })
+  })
+
+  it('a page cannot log out, and says so, and nobody is logged out by it', async () => {
+    const browser = await signedIn()
+    expect(textOf(await browser.navigate(at('/leave-page')))).toMatch(/^cookies_read_only/)
+    expect((await browser.fetch(at('/private'))).status).toBe(200)
+  })
+
+  it('SEC-345 SEC-346 what a handler of its own answers to somebody signed in is private', async () => {
+    const page = await (await signedIn()).fetch(at('/token'))
+    expect([page.text.startsWith('eyJ'), page.headers.get('cache-control')]).toEqual([true, 'private, no-store'])
+  })
+
+  it('SEC-281 what the app’s own proxy takes away does not come back', async () => {
+    const page = await new Browser().navigate(at('/headers'), { headers: { 'x-user-role': 'admin' } })
+    expect(page.text).toContain('x-from-own-proxy')
+    expect(page.text).not.toContain('x-user-role')
   })
 
   it('SEC-290 a form without scripts runs its action for somebody, and takes a stranger to the login and back', async () => {
@@ -153,13 +210,13 @@ describe.each([15, 16] as const)('Next %i', (version) => {
 describe.each([15, 16] as const)('next dev %i', (version) => {
   it('SEC-288 a guard without await reports itself, with the place where it stands', async () => {
     const app = await startNextApp(version, { dev: true })
-    await new Browser().navigate(`${app.origin}/forgotten`)
-    await expect.poll(app.output, { timeout: 10_000 }).toMatch(/guard_not_awaited: `auth\.requirePermission\(\)`/)
+    await new Browser().navigate(`${app.origin}/unguarded`)
+    await expect.poll(app.output, { timeout: 10_000 }).toMatch(/guard_not_awaited: `auth\.requireAuth\(\)`/)
     const printed = app.output()
     await new Browser().navigate(`${app.origin}/page`)
     const since = app.output().slice(printed.length)
     await app.stop()
-    expect(printed).toMatch(/app\/forgotten\/page\.tsx/)
+    expect(printed).toMatch(/app\/unguarded\/page\.tsx/)
     expect(since).not.toContain('guard_not_awaited')
   })
 })

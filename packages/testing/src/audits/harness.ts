@@ -27,12 +27,17 @@ export interface RunningApp {
   stop(): Promise<void>
 }
 
+/** Thrown by a harness for a variant that its framework does not have; the audit is then not applicable, with this reason. */
+export class NotApplicable extends Error {
+  override readonly name = 'NotApplicable'
+}
+
 /** The only thing an adapter supplies: how to start the audited app on its framework. */
 export interface Harness {
   /** E.g. `Express 5`. */
   readonly name: string
   /** What of the list does not hold on this framework, with the reason. Such an audit has to fail, or the entry is wrong. */
   readonly differs?: Readonly<Partial<Record<AuditId, string>>>
-  /** Resolves once the app answers. Rejects where it ends before that. */
+  /** Resolves once the app answers. Rejects where it ends before that, and with {@link NotApplicable}. */
   start(settings: AppSettings): Promise<RunningApp>
 }

@@ -49,6 +49,7 @@ export const auditIds = [
   '38wj',
   'whdv',
   'tmpm',
+  'v8kd',
   'cbqw',
   '8xnb',
   'xtq7',

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { AuditFailure } from '../check.js'
 import type { Answer } from './exchange.js'
 
 /** What a client that follows no rules may send. Each string goes out byte for byte as latin1. */
@@ -29,7 +30,7 @@ export function raw(origin: string, request: RawRequest): Promise<Answer> {
     socket.on('close', () => {
       clearTimeout(timer)
       const answer = parse(Buffer.concat(chunks).toString('latin1'))
-      if (answer === undefined) reject(new Error(`No answer to ${method} ${target.slice(0, 80)}`))
+      if (answer === undefined) reject(new AuditFailure(`No answer to ${method} ${target.slice(0, 80)}`))
       else resolve(answer)
     })
     const head = [`${method} ${target} HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...headers, '', '']

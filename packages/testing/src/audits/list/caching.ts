@@ -25,7 +25,10 @@ export const caching: readonly Audit[] = [
     async run(bench) {
       const site = await bench.site()
       mustBePrivate(await site.browser().navigate(site.at('/')))
-      mustBePrivate(await (await site.signedIn()).navigate(site.at('/')))
+      const person = await site.signedIn()
+      mustBePrivate(await person.navigate(site.at('/')))
+      mustBePrivate(await person.fetch(site.at('/token')))
+      mustBePrivate(await person.fetch(site.at('/leave'), { form: {} }))
     },
   },
   {
