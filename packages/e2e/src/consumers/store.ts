@@ -50,11 +50,6 @@ export class Store {
     const beside = join(this.folder, shelf, 'node_modules')
     for (const [needed, range] of Object.entries({ ...dependencies, ...peerDependencies }))
       link(this.#neighbour(name, needed, range), join(beside, needed))
-    // A peer is typed by whoever brings it: this is what hoisting makes of the app's own `@types`.
-    for (const peer of Object.keys(peerDependencies ?? {})) {
-      const types = join(workspace, 'packages', name, 'node_modules/@types', peer)
-      if (existsSync(types)) link(realpathSync(types), join(beside, '@types', peer))
-    }
     return place
   }
 

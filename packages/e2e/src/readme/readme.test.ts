@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Emulator, startEmulator } from '@scalegate/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,9 +6,10 @@ import { Browser } from '../support/browser.js'
 import { logIn, people } from '../support/journey.js'
 import { listen } from '../support/listen.js'
 import { type Program, startProgram } from '../support/program.js'
+import { testSecret } from '../support/secret.js'
+import { Document } from './document.js'
 
-const readme = await readFile(fileURLToPath(new URL('../../../../README.md', import.meta.url)), 'utf8')
-const program = /<!-- readme-program -->\n```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+const { program } = new Document('README.md')
 
 /** The README's first program, taken out of the README, run against the emulator as the README says. */
 describe('the first program of the README', () => {
@@ -29,7 +30,7 @@ describe('the first program of the README', () => {
       SCALEKIT_ENVIRONMENT_URL: emulator.environmentUrl,
       SCALEKIT_CLIENT_ID: emulator.clientId,
       SCALEKIT_CLIENT_SECRET: emulator.clientSecret,
-      COOKIE_ENCRYPTION_SECRET: 'q3Z7mT0pX9vK2sL8wR5yB1nC6dF4gH0j',
+      COOKIE_ENCRYPTION_SECRET: testSecret,
       APP_BASE_URL: origin,
     })
     app = { ...started, origin }
