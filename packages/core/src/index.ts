@@ -13,6 +13,7 @@ export { type ErrorCode, errorCodes } from './errors/error-codes.js'
 export {
   ConfigurationError,
   type ConfigurationProblem,
+  isOutage,
   isScalegateError,
   LoginError,
   ProviderError,

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { hasPermission } from './guards/permission.js'
+export { type Requirement, requirement, unmet } from './guards/requirement.js'
 export type { Permission, Register, Role } from './model/register.js'
 export { type ScalekitPermission, scalekitPermissions } from './model/scalekit-permissions.js'
 export type { Session, User } from './model/session.js'

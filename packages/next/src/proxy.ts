@@ -4,7 +4,7 @@ import {
   ConfigurationError,
   type CookieAttributes,
   collectingJar,
-  isScalegateError,
+  isOutage,
   type Scalegate,
   type Session,
 } from '@scalegate/core'
@@ -95,8 +95,7 @@ async function undecidedAsNull(asked: Promise<Session | null>): Promise<Session 
   try {
     return await asked
   } catch (error) {
-    if (isScalegateError(error, 'refresh_unavailable') || isScalegateError(error, 'permissions_unavailable'))
-      return null
+    if (isOutage(error)) return null
     throw error
   }
 }

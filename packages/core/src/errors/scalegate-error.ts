@@ -112,3 +112,8 @@ export function isScalegateError<Code extends ErrorCode>(error: unknown, code?: 
   if (typeof error !== 'object' || error === null || !(brand in error)) return false
   return code === undefined || ('code' in error && error.code === code)
 }
+
+/** True where somebody is known and cannot be decided now, because the provider or the permission source does not answer. */
+export function isOutage(error: unknown): error is ScalegateError<'refresh_unavailable' | 'permissions_unavailable'> {
+  return isScalegateError(error, 'refresh_unavailable') || isScalegateError(error, 'permissions_unavailable')
+}

@@ -1,5 +1,5 @@
 import { errorCodes } from '../errors/error-codes.js'
-import { isScalegateError, RefreshError } from '../errors/scalegate-error.js'
+import { isOutage, RefreshError } from '../errors/scalegate-error.js'
 import { type BaseUrl, externalPath, urlUnder } from '../http/base-url.js'
 import { html, htmlPage } from '../http/html-page.js'
 import type { IncomingRequest } from '../http/incoming-request.js'
@@ -116,8 +116,7 @@ export function createRefusals(input: {
   }
 
   function unavailable(request: IncomingRequest, error: unknown, answers: Answers = 'any'): Response {
-    if (!isScalegateError(error, 'refresh_unavailable') && !isScalegateError(error, 'permissions_unavailable'))
-      throw error
+    if (!isOutage(error)) throw error
     if (answers === 'redirects') {
       if (request.method === 'POST') throw error
       // It tries once more where cookies can be written, and answers 503 if it must.

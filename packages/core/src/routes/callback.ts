@@ -1,5 +1,5 @@
 import type { LoginErrorCode } from '../errors/error-codes.js'
-import { isScalegateError, LoginError } from '../errors/scalegate-error.js'
+import { isOutage, isScalegateError, LoginError } from '../errors/scalegate-error.js'
 import type { ErrorPages } from '../guards/error-page.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
 import { seeOther } from '../http/redirect.js'
@@ -165,7 +165,6 @@ function asLoginError(error: unknown): { code: LoginErrorCode; reason: string | 
     return { code: 'id_token_invalid', reason: (error as { reason?: string }).reason }
   if (isScalegateError(error, 'keys_unavailable') || isScalegateError(error, 'discovery_failed'))
     return { code: 'exchange_unavailable', reason: error.code }
-  if (isScalegateError(error, 'refresh_unavailable') || isScalegateError(error, 'permissions_unavailable'))
-    return { code: 'exchange_unavailable', reason: error.code }
+  if (isOutage(error)) return { code: 'exchange_unavailable', reason: error.code }
   return undefined
 }

@@ -51,16 +51,14 @@ describe('isPermitted', () => {
     ['an empty role', { role: '' }],
   ])('throws for %s, whoever is there', (_label, asked) => {
     for (const state of [loading, stranger, admin]) {
-      expect(() => isPermitted(state, asked as AskedPermission)).toThrow(
-        new TypeError('<Permitted> needs a permission, a list of permissions or a role.'),
-      )
+      expect(() => isPermitted(state, asked as AskedPermission)).toThrow(TypeError)
     }
   })
 
   it.each([{ permission: 'sk_org_user_read' }, { anyPermission: ['a', 'sk_org_user_read'] }])(
     'throws for %o',
     (asked) => {
-      expect(() => isPermitted(admin, asked)).toThrow(new TypeError('"sk_org_user_read" is not a Scalekit permission.'))
+      expect(() => isPermitted(admin, asked)).toThrow('"sk_org_user_read" is not a Scalekit permission')
     },
   )
 })

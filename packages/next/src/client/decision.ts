@@ -1,4 +1,4 @@
-import { hasPermission, scalekitPermissions } from '@scalegate/core/permissions'
+import { type Requirement, requirement, unmet } from '@scalegate/core/permissions'
 import type { SessionState } from './session-state.js'
 
 /** `undecided` until the session is known: then neither the children nor the fallback is shown. */
@@ -17,34 +17,21 @@ export function isSignedIn({ status }: SessionState): Decision {
 }
 
 /**
- * Decides as the server's guards do: `…_manage` implies `…_read`, nothing else is implied.
+ * Decides as the server's guards do, by the same code.
  *
  * @throws TypeError if nothing or nothing possible is asked for, so that a mistake never comes to mean "everybody".
  */
 export function isPermitted(state: SessionState, asked: AskedPermission): Decision {
-  const { permission, anyPermission, role } = asked
-  const names = permission === undefined ? anyPermission : [permission]
-  if (names === undefined ? !isName(role) : names.length === 0 || !names.every(isName)) {
-    throw new TypeError('<Permitted> needs a permission, a list of permissions or a role.')
-  }
-  const misspelt = names?.find((name) => name.startsWith('sk_') && !isScalekitPermission(name))
-  if (misspelt !== undefined) throw new TypeError(`"${misspelt}" is not a Scalekit permission.`)
-
+  const required = requirementOf(asked)
   if (state.status !== 'signed-in') return isSignedIn(state)
-  const { stale, permissions, roles } = state.session
   // Its permissions are those of yesterday; the store asks for today's.
-  if (stale) return 'undecided'
-  const holds =
-    names === undefined
-      ? (roles as readonly (string | undefined)[]).includes(role)
-      : names.some((name) => hasPermission(permissions, name))
-  return holds ? 'yes' : 'no'
+  if (state.session.stale) return 'undecided'
+  return unmet(state.session, required) === undefined ? 'yes' : 'no'
 }
 
-function isScalekitPermission(name: string): boolean {
-  return (scalekitPermissions as readonly string[]).includes(name)
-}
-
-function isName(name: unknown): name is string {
-  return typeof name === 'string' && name.trim() !== ''
+function requirementOf({ permission, anyPermission, role }: AskedPermission): Requirement {
+  if (permission !== undefined) return requirement({ permissions: [permission] })
+  if (anyPermission !== undefined) return requirement({ anyPermission })
+  if (role !== undefined) return requirement({ roles: [role] })
+  throw new TypeError('<Permitted> needs a permission, a list of permissions or a role.')
 }
