@@ -28,7 +28,7 @@ export {
 } from './audits/harness.js'
 export { Browser, type Page, type Visit } from './audits/http/browser.js'
 export { type Answer, exchange } from './audits/http/exchange.js'
-export type { RawRequest } from './audits/http/raw.js'
+export { type RawRequest, raw } from './audits/http/raw.js'
 export { type AuditId, auditIds } from './audits/ids.js'
 export {
   type AuditProvider,

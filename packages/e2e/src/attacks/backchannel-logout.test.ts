@@ -1,6 +1,6 @@
 import type { LogoutTokenInput } from '@scalegate/emulator'
+import { Browser } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
-import { Browser } from '../support/browser.js'
 import { forge, payloadOf } from '../support/forgery.js'
 import { arrive, people } from '../support/journey.js'
 import { expectDone, expectRefused, logoutTokens } from '../support/logout-tokens.js'

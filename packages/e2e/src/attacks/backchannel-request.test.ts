@@ -1,10 +1,10 @@
+import { raw } from '@scalegate/testing/audits'
 import express from 'express'
 import { bodyLimit } from 'hono/body-limit'
 import { describe, expect, it } from 'vitest'
 import type { BeforeKit } from '../support/app.js'
 import { people } from '../support/journey.js'
 import { expectDone, expectQuiet, expectRefused, formType, logoutTokens } from '../support/logout-tokens.js'
-import { raw } from '../support/raw.js'
 import { useStage } from '../support/stage.js'
 
 /** What apps let stand before the kit, and what has read the body by then. */

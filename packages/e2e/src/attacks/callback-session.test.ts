@@ -1,7 +1,7 @@
+import { Browser } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import { frameworks } from '../support/app.js'
 import { arrivals } from '../support/arrivals.js'
-import { Browser } from '../support/browser.js'
 import { logIn, organizations, people } from '../support/journey.js'
 import { expect401, expectBad, expectPrivate, isDeletion, sessionCookies } from '../support/refusals.js'
 import { useStage } from '../support/stage.js'

@@ -1,8 +1,7 @@
+import { Browser, raw } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import { frameworks } from '../support/app.js'
-import { Browser } from '../support/browser.js'
 import { logIn, people } from '../support/journey.js'
-import { raw } from '../support/raw.js'
 import { expect401, expectPrivate } from '../support/refusals.js'
 import { useStage } from '../support/stage.js'
 

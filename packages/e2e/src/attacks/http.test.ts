@@ -1,9 +1,8 @@
+import { Browser, raw } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import { frameworks } from '../support/app.js'
 import type { GuardOf } from '../support/app-routes.js'
-import { Browser } from '../support/browser.js'
 import { arrive, logIn, logOut } from '../support/journey.js'
-import { raw } from '../support/raw.js'
 import { expect403, expectPrivate, sessionCookies } from '../support/refusals.js'
 import { useStage } from '../support/stage.js'
 

@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import type { Claims, TokenMutation } from '@scalegate/emulator'
+import { Browser } from '@scalegate/testing/audits'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { Browser } from '../support/browser.js'
 import { type ForeignKey, foreignKey, forge, hs256, rs256, type Signer, unsigned } from '../support/forgery.js'
 import { arrive, people } from '../support/journey.js'
 import { listen } from '../support/listen.js'

@@ -1,9 +1,8 @@
 import { defaultSeed } from '@scalegate/emulator'
+import { Browser, type Page, raw, type Visit } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import { frameworks, makeKit } from '../support/app.js'
-import { Browser, type Page, type Visit } from '../support/browser.js'
 import { arrive, logIn } from '../support/journey.js'
-import { raw } from '../support/raw.js'
 import {
   expect401,
   expectBad,

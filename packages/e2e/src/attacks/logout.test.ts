@@ -1,8 +1,7 @@
+import { Browser, type Page, raw } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import { frameworks } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
 import { logIn, logOut, people } from '../support/journey.js'
-import { raw } from '../support/raw.js'
 import {
   codeOf,
   expect401,

@@ -1,7 +1,7 @@
+import { Browser } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import { makeKit } from '../support/app.js'
 import type { GuardOf, Route } from '../support/app-routes.js'
-import { Browser } from '../support/browser.js'
 import { logIn, organizations, people } from '../support/journey.js'
 import { expect401, expect403, expect503, expectLogin, problemOf } from '../support/refusals.js'
 import { rowsFor, useStage } from '../support/stage.js'

@@ -1,5 +1,5 @@
+import { Browser } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
-import { Browser } from '../support/browser.js'
 import { logIn, organizations, people } from '../support/journey.js'
 import { expect401, expect403, expect503 } from '../support/refusals.js'
 import { useStage } from '../support/stage.js'

@@ -1,6 +1,6 @@
 import type { FaultInput } from '@scalegate/emulator'
+import { Browser, type Page } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
-import { Browser, type Page } from '../support/browser.js'
 import { logIn, logOut, organizations, people } from '../support/journey.js'
 import { expect401, expect503, expectLogin, sessionCookies } from '../support/refusals.js'
 import { rowsFor, useStage } from '../support/stage.js'

@@ -1,9 +1,8 @@
+import { Browser, type Page, raw } from '@scalegate/testing/audits'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { frameworks, makeKit } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
 import { arrive, logIn } from '../support/journey.js'
-import { raw } from '../support/raw.js'
 import { expect401, expectBad, expectLogin, expectLoginPage, expectPrivate, problemOf } from '../support/refusals.js'
 import { rowsFor, useStage } from '../support/stage.js'
 

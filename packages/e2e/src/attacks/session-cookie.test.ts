@@ -1,9 +1,8 @@
+import { Browser, raw } from '@scalegate/testing/audits'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Browser } from '../support/browser.js'
 import { arrive, logIn, people } from '../support/journey.js'
 import { cookieHeader as header, longSessions as seed } from '../support/long-sessions.js'
-import { raw } from '../support/raw.js'
 import { expect401, expectAnon, expectBad, expectPrivate, isDeletion } from '../support/refusals.js'
 import { useStage } from '../support/stage.js'
 

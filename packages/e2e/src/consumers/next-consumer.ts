@@ -1,6 +1,5 @@
+import { Browser, exchange } from '@scalegate/testing/audits'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Browser } from '../support/browser.js'
-import { exchange } from '../support/exchange.js'
 import { next } from './apps/next.js'
 import { browserLib, compilerOptions } from './compiler-options.js'
 import type { Installation } from './installation.js'

@@ -1,5 +1,5 @@
+import { Browser } from '@scalegate/testing/audits'
 import { expect } from 'vitest'
-import { Browser } from '../support/browser.js'
 import { problemOf } from '../support/refusals.js'
 import type { App } from './project.js'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Browser, type Page } from '@scalegate/testing/audits'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Browser, type Page } from '../support/browser.js'
 import { type NextApp, startNextApp } from '../support/next-app.js'
 import { signIn } from './sign-in.js'
 

@@ -1,5 +1,5 @@
+import { Browser } from '@scalegate/testing/audits'
 import { expect } from 'vitest'
-import { Browser } from '../support/browser.js'
 import type { NextApp } from '../support/next-app.js'
 
 /** A browser in which this person of the seed has logged in, by the form of the emulator. */

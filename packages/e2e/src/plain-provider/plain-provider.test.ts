@@ -1,7 +1,7 @@
+import { Browser, type Page } from '@scalegate/testing/audits'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { frameworks, type RunningApp, startApp } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
 import { listen } from '../support/listen.js'
 import { audience, type PlainProvider, startPlainProvider } from './provider.js'
 

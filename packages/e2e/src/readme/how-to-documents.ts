@@ -1,6 +1,6 @@
+import { Browser } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import type { Installation } from '../consumers/installation.js'
-import { Browser } from '../support/browser.js'
 import { people } from '../support/journey.js'
 import { Document } from './document.js'
 import { plainNode, startDocumented, useDocumented } from './documented-app.js'

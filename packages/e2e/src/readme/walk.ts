@@ -1,5 +1,5 @@
+import { Browser, type Page, type Visit } from '@scalegate/testing/audits'
 import { expect, it } from 'vitest'
-import { Browser, type Page, type Visit } from '../support/browser.js'
 import { people } from '../support/journey.js'
 import type { Document } from './document.js'
 import type { DocumentedApp } from './documented-app.js'

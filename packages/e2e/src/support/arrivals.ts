@@ -1,5 +1,5 @@
+import { Browser, type Page } from '@scalegate/testing/audits'
 import { expect } from 'vitest'
-import { Browser, type Page } from './browser.js'
 import { arrive } from './journey.js'
 import type { Stage } from './stage.js'
 

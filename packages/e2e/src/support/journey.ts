@@ -1,5 +1,5 @@
+import type { Browser, Page } from '@scalegate/testing/audits'
 import type { RunningApp } from './app.js'
-import type { Browser, Page } from './browser.js'
 
 /** People and organizations of the emulator's seed. */
 export const people = {

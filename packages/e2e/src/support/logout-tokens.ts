@@ -1,7 +1,6 @@
 import type { LogoutTokenInput } from '@scalegate/emulator'
+import { type Answer, Browser, exchange } from '@scalegate/testing/audits'
 import { expect } from 'vitest'
-import { Browser } from './browser.js'
-import { type Answer, exchange } from './exchange.js'
 import { logIn, people } from './journey.js'
 import type { Stage } from './stage.js'
 

@@ -1,5 +1,5 @@
 import { defaultSeed } from '@scalegate/emulator'
-import type { Browser } from './browser.js'
+import type { Browser } from '@scalegate/testing/audits'
 
 /** A claim that makes a session longer than one cookie, and one that makes it longer than all of them may be. */
 export const claims = { long: 'x'.repeat(600), tooLong: 'x'.repeat(6000) }

@@ -1,6 +1,5 @@
+import { type Answer, Browser, type Page } from '@scalegate/testing/audits'
 import { expect } from 'vitest'
-import { Browser, type Page } from './browser.js'
-import type { Answer } from './exchange.js'
 import type { Stage } from './stage.js'
 
 /** Name of the session cookie and beginning of the transaction cookies' names, as the app under attack is configured. */
