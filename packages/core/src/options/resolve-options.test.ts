@@ -135,6 +135,16 @@ describe('resolveOptions', () => {
       ['baseUrl: must be https; http is for localhost only'],
     ],
     [
+      'SEC-342 several base URLs in one',
+      { baseUrl: 'https://a.example,https://b.example' },
+      ['baseUrl: has an unusual path'],
+    ],
+    [
+      'SEC-342 a list of base URLs',
+      { baseUrl: ['https://a.example', 'https://b.example'] },
+      ['baseUrl: must be a non-empty string'],
+    ],
+    [
       'SEC-344 an issuer with a path',
       { issuer: 'https://auth.example/x' },
       ['issuer: must not have a path: it is the environment URL alone'],
