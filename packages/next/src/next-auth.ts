@@ -23,8 +23,9 @@ import { guardedAction } from './server-action.js'
 /** The kit for one Next app. Called, it gives the session of the request that is running. */
 export interface NextAuth {
   /**
-   * The session, or null for a stranger: in pages, layouts, route handlers and server actions. In a Server Component it
-   * may be `stale`, because nothing can be refreshed there; the guards go round by the refresh route.
+   * The session, or null for a stranger: in pages, layouts, route handlers and server actions. In a Server
+   * Component, and in a route handler without `route`, it may be `stale`, because nothing is refreshed there; the guards
+   * of pages go round by the refresh route.
    *
    * Errors of the kit carry their code as `digest`, which `error.tsx` gets.
    *
@@ -58,8 +59,8 @@ export interface NextAuth {
   /** The session of a person who acts in this organization. Nothing, as a parameter may turn out to be, is 403. */
   requireOrganization(organizationId: string | undefined): Promise<Session>
   /**
-   * A guarded route handler, which also refreshes until it has answered. Strangers get 401 problem+json or, navigating, the login; known people without what is
-   * asked 403. `{}` asks for a signed-in person.
+   * A guarded route handler, which also refreshes until it has answered. Strangers get 401 problem+json or, navigating,
+   * the login; known people without what is asked 403. `{}` asks for a signed-in person.
    */
   route<Params = RouteParams, const Name extends Permission = Permission>(
     requirement: GuardedBy<Name, readonly [request: NextRequest, params: Params]> & WellSpelt<Name>,
@@ -83,9 +84,9 @@ export interface NextAuth {
    */
   readonly register: () => void
   /**
-   * The access token of the person, refreshed if it is about to expire and cookies can be written.
+   * The access token of the person, refreshed if it is about to expire and this is a server action or `route`.
    *
-   * @throws SessionError unauthenticated for a stranger, refresh_required in a Server Component;
+   * @throws SessionError unauthenticated for a stranger, refresh_required where `auth()` may be stale;
    * RefreshError refresh_unavailable (503).
    */
   accessToken(options?: AccessTokenOptions): Promise<string>
