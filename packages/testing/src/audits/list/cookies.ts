@@ -250,7 +250,9 @@ export const cookies: readonly Audit[] = [
         pages.push(await browser.fetch(site.at(path)), await browser.navigate(site.at(path)))
       for (const { url, status, headers, text } of pages) {
         mustBeOneOf(`${new URL(url).pathname}: status`, status, [200, 303])
-        mustHold(`${url.split('?')[0]}: no JWT`, !/eyJ[\w-]{10}/.test(text + JSON.stringify([...headers])))
+        // With its dots: random bytes of a seal spell `eyJ` now and then.
+        const shown = text + JSON.stringify([...headers])
+        mustHold(`${url.split('?')[0]}: no JWT`, !/eyJ[\w-]{10,}\.[\w-]{10,}\./.test(shown))
       }
     },
   },
