@@ -1,5 +1,10 @@
 import { packageConfig } from '../../tsup.base.js'
 
 export default packageConfig({
-  entry: { index: 'src/index.ts', permissions: 'src/permissions.ts', testing: 'src/testing.ts' },
+  entry: {
+    index: 'src/index.ts',
+    diagnostics: 'src/diagnostics.ts',
+    permissions: 'src/permissions.ts',
+    testing: 'src/testing.ts',
+  },
 })

@@ -25,7 +25,9 @@ const floors: Readonly<Record<string, number>> = {
   auth: 5,
 }
 
-const core = filesBelow('packages/core/src', /\.ts$/).filter(({ path }) => isPublished(path))
+/** For Node alone, and nothing of core imports it. */
+const bridge = 'packages/core/src/diagnostics.ts'
+const core = filesBelow('packages/core/src', /\.ts$/).filter(({ path }) => isPublished(path) && path !== bridge)
 const entries = ['index.ts', 'permissions.ts', 'testing.ts']
 const folderOf = (path: string) => path.slice('packages/core/src/'.length).split('/')[0] ?? ''
 

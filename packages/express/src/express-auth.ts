@@ -2,9 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   type AccessTokenOptions,
   type AuthContext,
+  type BearerRequirement,
+  bearerRequirement,
+  type Caller,
   type CheckedPermission,
   ConfigurationError,
   createScalegate,
+  type LogoutCall,
   type OrganizationFeature,
   type Permission,
   type Requirement,
@@ -21,8 +25,14 @@ import { sendWebResponse } from './send-web-response.js'
 import { sessionProperty } from './session-property.js'
 import { toWebRequest } from './to-web-request.js'
 
+/** What hooks such as `onLogin` get of Express. */
+export interface ExpressExchange {
+  readonly req: Request
+  readonly res: Response
+}
+
 /** The options of the kit, and those of Express. */
-export interface ExpressOptions extends ScalegateOptions {
+export interface ExpressOptions extends ScalegateOptions<ExpressExchange> {
   /** The property of the request that holds the session behind a guard. @defaultValue `auth` */
   readonly property?: string
 }
@@ -45,6 +55,20 @@ export interface ExpressAuth extends RequestHandler {
   requireRole(...roles: readonly Role[]): Guard
   /** Lets people through whose session acts in this organization, given or computed from the request. */
   requireOrganization(organization: string | ((request: Request) => string)): Guard
+  /**
+   * Lets people through who proved who they are within these seconds, 30 or more. Others sign in once more
+   * (`prompt=login`) and come back; programs get 401 `recent_login_required` (RFC 9470).
+   */
+  requireRecentLogin(seconds: number): Guard
+  /** Asks Scalekit for the session as it is now; put it before a permission guard whose removal must bite at once. */
+  requireFresh(): Guard
+  /**
+   * For APIs: lets calls through that bring an access token for this audience (RFC 6750), and answers others with 401, 403
+   * or 503, never with a redirect. Read the caller by `bearer(req)`. Throws at creation for an empty or misspelt list.
+   */
+  requireBearer(requirement: BearerRequirement): Guard
+  /** Who is calling, behind `requireBearer`. Throws `guard_missing` without it. */
+  bearer(request: Request): Caller
   /** The session of this request, or null for a stranger. Throws `refresh_unavailable` (503) where it cannot be decided now. */
   session(request: Request): Promise<Session | null>
   /**
@@ -55,12 +79,18 @@ export interface ExpressAuth extends RequestHandler {
    */
   accessToken(request: Request, options?: AccessTokenOptions): Promise<string>
   /**
+   * The session as Scalekit sees it now: asks in any case, so that what was taken away is gone.
+   *
+   * @throws SessionError unauthenticated, refresh_required; RefreshError refresh_unavailable (503).
+   */
+  fresh(request: Request): Promise<Session>
+  /**
    * Ends the session here and gives the address at which the browser ends it at Scalekit. After a form post answer with
    * a page that leads there, not with a redirect: `form-action 'self'`, helmet's default, would block it.
    *
    * @throws ConfigurationError headers_already_sent
    */
-  logout(request: Request): Promise<URL>
+  logout(request: Request, options?: LogoutCall): Promise<URL>
   /** The hosted widgets this person can use, for a settings menu. */
   widgetsFor(session: Session, options?: { readonly features?: readonly OrganizationFeature[] }): readonly Widget[]
 }
@@ -75,6 +105,7 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
   const kit = createScalegate(kitOptions)
   const exposed = sessionProperty(property)
   const contexts = new WeakMap<Request, AuthContext>()
+  const callers = new WeakMap<Request, Caller>()
 
   const contextOf = (req: Request): AuthContext => {
     const context = contexts.get(req)
@@ -88,7 +119,7 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
 
   async function answer(req: Request, res: Response): Promise<boolean> {
     if (kit.owns(req.originalUrl)) {
-      const response = await kit.handle(toWebRequest(req))
+      const response = await kit.handle(toWebRequest(req), { req, res })
       if (response !== undefined) {
         await sendWebResponse(res, response)
         return true
@@ -116,6 +147,27 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
     }
   }
 
+  function bearerGuard(asked: BearerRequirement): Guard {
+    const checked = bearerRequirement(asked)
+    return function scalegateBearerGuard(incoming, outgoing, next): void {
+      const [req, res] = [incoming as Request, outgoing as Response]
+      const decide = async (): Promise<boolean> => {
+        const { caller, refusal } = await contextOf(req).authorizeBearer(checked)
+        if (refusal === undefined) callers.set(req, caller)
+        else await sendWebResponse(res, refusal)
+        return refusal === undefined
+      }
+      decide().then((allowed) => (allowed ? next() : undefined), next)
+    }
+  }
+
+  const callerOf = (req: Request): Caller => {
+    const caller = callers.get(req)
+    if (caller === undefined)
+      throw new ConfigurationError('guard_missing', [], '`auth.bearer()` needs `requireBearer`.')
+    return caller
+  }
+
   function fixed(asked: Requirement): Guard {
     const checked = requirement(asked)
     return guard(() => checked)
@@ -130,9 +182,14 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
       typeof organization === 'function'
         ? guard((req) => ({ organizationId: organization(req) }))
         : fixed({ organizationId: organization }),
+    requireRecentLogin: (recentLogin: number) => fixed({ recentLogin }),
+    requireFresh: () => fixed({ fresh: true }),
+    requireBearer: bearerGuard,
+    bearer: callerOf,
     session: async (req: Request) => contextOf(req).session(),
     accessToken: async (req: Request, tokenOptions?: AccessTokenOptions) => contextOf(req).accessToken(tokenOptions),
-    logout: async (req: Request) => contextOf(req).logout(),
+    fresh: async (req: Request) => contextOf(req).fresh(),
+    logout: async (req: Request, call?: LogoutCall) => contextOf(req).logout(call),
     widgetsFor: kit.widgetsFor,
   })
   return validatedOnMount(auth, scalegateMiddleware, () => kit.validate())

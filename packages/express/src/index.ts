@@ -28,4 +28,4 @@ declare global {
 
 // Not `export * from './no-augment.js'`: esbuild loses the names of an external package at the second step.
 export * from '@scalegate/core'
-export { type ExpressAuth, type ExpressOptions, type Guard, scalegate } from './express-auth.js'
+export { type ExpressAuth, type ExpressExchange, type ExpressOptions, type Guard, scalegate } from './express-auth.js'

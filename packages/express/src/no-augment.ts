@@ -5,4 +5,4 @@
  * @packageDocumentation
  */
 export * from '@scalegate/core'
-export { type ExpressAuth, type ExpressOptions, type Guard, scalegate } from './express-auth.js'
+export { type ExpressAuth, type ExpressExchange, type ExpressOptions, type Guard, scalegate } from './express-auth.js'

@@ -35,7 +35,7 @@ describe.each(versions)('Express %i: a body that was or was not read before', (v
     const answer = await logOut(app)
     expect([answer.status, answer.text, answer.header('cache-control')]).toEqual([200, '', 'private, no-store'])
     expect(answer.setCookies).toEqual([])
-    expect(app.events.map(({ type }) => type)).toEqual(['backchannel_logout'])
+    expect(app.events.map(({ type }) => type)).toEqual(['webhooks_off', 'sessions_ended', 'backchannel_logout'])
   })
 
   it.each([

@@ -14,7 +14,7 @@ export function toWebRequest(req: ExpressRequest): Request {
     // `duplex` is required for a streamed body and missing from the type (Fetch §5.4).
     return new Request(url, { ...init, body, duplex: 'half' } as RequestInit)
   }
-  const body = parsedBody(req.body)
+  const body = rawBody(req) ?? parsedBody(req)
   const request = new Request(url, { ...init, body: body ?? '' })
   // Nothing is left to read. A route that needs the body says so (`body_already_read`); one that does not is not held up.
   if (body === undefined) void request.text()
@@ -33,11 +33,19 @@ function isConsumed(req: ExpressRequest): boolean {
   return req.readableDidRead || req.readableEnded
 }
 
-/** What a body parser has left, in the form it was sent in. */
-function parsedBody(body: unknown): string | Uint8Array<ArrayBuffer> | undefined {
-  if (typeof body === 'string') return body
-  if (body instanceof Uint8Array) return new Uint8Array(body)
-  if (typeof body !== 'object' || body === null) return undefined
+/** The bytes as they came, where a parser has kept them: in `body` itself, or beside it under the usual name. */
+function rawBody(req: ExpressRequest): string | Uint8Array<ArrayBuffer> | undefined {
+  for (const kept of [(req as { rawBody?: unknown }).rawBody, req.body as unknown]) {
+    if (typeof kept === 'string') return kept
+    if (kept instanceof Uint8Array) return new Uint8Array(kept)
+  }
+  return undefined
+}
+
+/** A form in the form it was sent in. The bytes of anything else cannot be had back from what a parser made of them. */
+function parsedBody(req: ExpressRequest): string | undefined {
+  const body: unknown = req.body
+  if (typeof body !== 'object' || body === null || !req.is('application/x-www-form-urlencoded')) return undefined
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(body)) {
     const values: readonly unknown[] = Array.isArray(value) ? value : [value]

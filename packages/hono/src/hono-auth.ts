@@ -1,8 +1,12 @@
 import {
   type AccessTokenOptions,
   type AuthContext,
+  type BearerRequirement,
+  bearerRequirement,
+  type Caller,
   type CheckedPermission,
   ConfigurationError,
+  type LogoutCall,
   type OrganizationFeature,
   type Permission,
   type Requirement,
@@ -21,7 +25,7 @@ import { responseCookies } from './response-cookies.js'
 import { type SessionVariable, sessionVariable } from './session-variable.js'
 
 /** The options of the kit, and those of Hono. */
-export interface HonoOptions<Property extends string = 'auth'> extends ScalegateOptions {
+export interface HonoOptions<Property extends string = 'auth'> extends ScalegateOptions<Context> {
   /** The variable of the context that holds the session behind a guard: `c.var[property]`. @defaultValue `auth` */
   readonly property?: Property
 }
@@ -48,6 +52,20 @@ export interface HonoAuth<Property extends string = 'auth'> extends Guard<Proper
   requireRole(...roles: readonly Role[]): Guard<Property>
   /** Lets people through whose session acts in this organization, given or computed from the request. */
   requireOrganization(organization: string | ((c: Context) => string | undefined)): Guard<Property>
+  /**
+   * Lets people through who proved who they are within these seconds, 30 or more. Others sign in once more
+   * (`prompt=login`) and come back; programs get 401 `recent_login_required` (RFC 9470).
+   */
+  requireRecentLogin(seconds: number): Guard<Property>
+  /** Asks Scalekit for the session as it is now; put it before a permission guard whose removal must bite at once. */
+  requireFresh(): Guard<Property>
+  /**
+   * For APIs: lets calls through that bring an access token for this audience (RFC 6750), and answers others with 401, 403
+   * or 503, never with a redirect. Read the caller by `bearer(c)`. Throws at creation for an empty or misspelt list.
+   */
+  requireBearer(requirement: BearerRequirement): MiddlewareHandler
+  /** Who is calling, behind `requireBearer`. Throws `guard_missing` without it. */
+  bearer(c: Context): Caller
   /** The session of this request, or null for a stranger. Throws `refresh_unavailable` (503) where it cannot be decided now. */
   session(c: Context): Promise<Session | null>
   /**
@@ -58,12 +76,18 @@ export interface HonoAuth<Property extends string = 'auth'> extends Guard<Proper
    */
   accessToken(c: Context, options?: AccessTokenOptions): Promise<string>
   /**
+   * The session as Scalekit sees it now: asks in any case, so that what was taken away is gone.
+   *
+   * @throws SessionError unauthenticated, refresh_required; RefreshError refresh_unavailable (503).
+   */
+  fresh(c: Context): Promise<Session>
+  /**
    * Ends the session here and gives the address at which the browser ends it at Scalekit. After a form post answer with
    * a page that leads there, not with a redirect: a policy of `form-action 'self'` would block it.
    *
    * @throws ConfigurationError headers_already_sent
    */
-  logout(c: Context): Promise<URL>
+  logout(c: Context, options?: LogoutCall): Promise<URL>
   /** The hosted widgets this person can use, for a settings menu. */
   widgetsFor(session: Session, options?: { readonly features?: readonly OrganizationFeature[] }): readonly Widget[]
 }
@@ -82,6 +106,7 @@ export function scalegate<const Property extends string = 'auth'>(
   const { property = 'auth', ...kitOptions } = options
   const kits = kitPerEnvironment(kitOptions)
   const visits = new WeakMap<Context, { readonly context: AuthContext; readonly variable: SessionVariable }>()
+  const callers = new WeakMap<Context, Caller>()
 
   const visitOf = (c: Context) => {
     const visit = visits.get(c)
@@ -93,7 +118,7 @@ export function scalegate<const Property extends string = 'auth'>(
     // Mounted on an app and on a part of it: one request is still one view of the caller.
     if (visits.has(c)) return next()
     const kit = kits.of(env(c))
-    const response = kit.owns(c.req.url) ? await kit.handle(await kitRequest(c.req)) : undefined
+    const response = kit.owns(c.req.url) ? await kit.handle(await kitRequest(c.req), c) : undefined
     if (response !== undefined) return kitResponse(c, response)
     const cookies = responseCookies(c)
     const context = kit.context(c.req.raw, cookies)
@@ -113,6 +138,23 @@ export function scalegate<const Property extends string = 'auth'>(
     return scalegateGuard
   }
 
+  function bearerGuard(asked: BearerRequirement): MiddlewareHandler {
+    const checked = bearerRequirement(asked)
+    return async function scalegateBearerGuard(c, next) {
+      const { caller, refusal } = await visitOf(c).context.authorizeBearer(checked)
+      if (refusal !== undefined) return kitResponse(c, refusal)
+      callers.set(c, caller)
+      return next()
+    }
+  }
+
+  const callerOf = (c: Context): Caller => {
+    const caller = callers.get(c)
+    if (caller === undefined)
+      throw new ConfigurationError('guard_missing', [], '`auth.bearer()` needs `requireBearer`.')
+    return caller
+  }
+
   function fixed(asked: Requirement): Guard<Property> {
     const checked = requirement(asked)
     return guard(() => checked)
@@ -127,9 +169,14 @@ export function scalegate<const Property extends string = 'auth'>(
       typeof organization === 'function'
         ? guard((c) => ({ organizationId: organization(c) }))
         : fixed({ organizationId: organization }),
+    requireRecentLogin: (recentLogin: number) => fixed({ recentLogin }),
+    requireFresh: () => fixed({ fresh: true }),
+    requireBearer: bearerGuard,
+    bearer: callerOf,
     session: async (c: Context) => visitOf(c).context.session(),
     accessToken: async (c: Context, tokenOptions?: AccessTokenOptions) => visitOf(c).context.accessToken(tokenOptions),
-    logout: async (c: Context) => visitOf(c).context.logout(),
+    fresh: async (c: Context) => visitOf(c).context.fresh(),
+    logout: async (c: Context, call?: LogoutCall) => visitOf(c).context.logout(call),
     widgetsFor: (session: Session, widgetOptions?: { readonly features?: readonly OrganizationFeature[] }) =>
       kits.latest().widgetsFor(session, widgetOptions),
   })

@@ -1,11 +1,12 @@
 import { createScalegate, environmentNames, type Scalegate, type ScalegateOptions } from '@scalegate/core'
+import type { Context } from 'hono'
 
 /** The kits of one app, which differ in their environment alone. */
 export interface Kits {
   /** The kit for the variables of a request, as `env(c)` gives them. */
-  readonly of: (variables: Readonly<Record<string, unknown>> | undefined) => Scalegate
+  readonly of: (variables: Readonly<Record<string, unknown>> | undefined) => Scalegate<Context>
   /** The kit of the latest request; before the first one, that of the process. */
-  readonly latest: () => Scalegate
+  readonly latest: () => Scalegate<Context>
 }
 
 /** One app has one environment. Room for more is for tests and for hosts that change a variable; it must have an end. */
@@ -17,8 +18,8 @@ const capacity = 8
  *
  * @throws ConfigurationError configuration_invalid for options that are wrong whatever the environment says.
  */
-export function kitPerEnvironment(options: ScalegateOptions): Kits {
-  const kits = new Map<string, Scalegate>()
+export function kitPerEnvironment(options: ScalegateOptions<Context>): Kits {
+  const kits = new Map<string, Scalegate<Context>>()
   let latest = createScalegate(options)
   return {
     of(variables) {

@@ -39,7 +39,7 @@ describe('a body that was or was not read before', () => {
     const answer = await logOut(app)
     expect([answer.status, answer.text, answer.header('cache-control')]).toEqual([200, '', 'private, no-store'])
     expect([answer.setCookies, app.errors]).toEqual([[], []])
-    expect(app.events.map(({ type }) => type)).toEqual(['backchannel_logout'])
+    expect(app.events.map(({ type }) => type)).toEqual(['webhooks_off', 'sessions_ended', 'backchannel_logout'])
   })
 
   it.each(readers)('SEC-213 a log-out form, read by %s', async (_label, middleware) => {

@@ -14,6 +14,10 @@ export interface GuardedBy<Name extends Permission, Args extends readonly unknow
   readonly anyRole?: readonly Role[]
   /** The session acts in this organization; where it is computed, nothing is 403. */
   readonly organizationId?: string | ((...args: Args) => string | undefined)
+  /** Seconds since the person last proved who they are, 30 or more; older ones sign in once more and come back. */
+  readonly recentLogin?: number
+  /** Asks Scalekit for the session as it is now, so that what was taken away a moment ago is gone. */
+  readonly fresh?: true
 }
 
 /** Nothing where each `sk_…` among the names is one of Scalekit's; else what no requirement has, so that it does not compile. */
@@ -30,6 +34,8 @@ const members = {
   role: 'roles',
   anyRole: 'roles',
   organizationId: 'organizationId',
+  recentLogin: 'recentLogin',
+  fresh: 'fresh',
 } as const
 
 /**

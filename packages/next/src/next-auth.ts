@@ -1,7 +1,10 @@
 import {
   type AccessTokenOptions,
+  type BearerRequirement,
+  bearerRequirement,
   type CheckedPermission,
   createScalegate,
+  type LogoutCall,
   type OrganizationFeature,
   type Permission,
   type Role,
@@ -17,7 +20,14 @@ import { ownRoutes } from './own-routes.js'
 import { createCurrentContext } from './page-context.js'
 import { createPageGuard } from './page-guard.js'
 import { createProxy, type ProxyHandler } from './proxy.js'
-import { guardedRoute, type NextRouteHandler, type RouteHandler, type RouteParams } from './route-handlers.js'
+import {
+  type BearerHandler,
+  bearerRoute,
+  guardedRoute,
+  type NextRouteHandler,
+  type RouteHandler,
+  type RouteParams,
+} from './route-handlers.js'
 import { guardedAction } from './server-action.js'
 
 /** The kit for one Next app. Called, it gives the session of the request that is running. */
@@ -59,12 +69,25 @@ export interface NextAuth {
   /** The session of a person who acts in this organization. Nothing, as a parameter may turn out to be, is 403. */
   requireOrganization(organizationId: string | undefined): Promise<Session>
   /**
+   * The session of a person who proved who they are within these seconds, 30 or more. Others sign in once more
+   * (`prompt=login`) and come back.
+   */
+  requireRecentLogin(seconds: number): Promise<Session>
+  /**
    * A guarded route handler, which also refreshes until it has answered. Strangers get 401 problem+json or, navigating,
    * the login; known people without what is asked 403. `{}` asks for a signed-in person.
    */
   route<Params = RouteParams, const Name extends Permission = Permission>(
     requirement: GuardedBy<Name, readonly [request: NextRequest, params: Params]> & WellSpelt<Name>,
     handler: RouteHandler<Params>,
+  ): NextRouteHandler<Params>
+  /**
+   * For APIs: a route handler behind an access token for this audience (RFC 6750). Calls without one get 401, 403 or 503,
+   * never a redirect. Throws at creation for an empty or misspelt list.
+   */
+  bearerRoute<Params = RouteParams>(
+    requirement: BearerRequirement,
+    handler: BearerHandler<Params>,
   ): NextRouteHandler<Params>
   /** A guarded server action: gets the session first, then what the form or the caller gives. `{}` asks for a signed-in person. */
   action<Args extends readonly unknown[], Result, const Name extends Permission = Permission>(
@@ -91,13 +114,20 @@ export interface NextAuth {
    */
   accessToken(options?: AccessTokenOptions): Promise<string>
   /**
+   * In a server action or `route`: the session as Scalekit sees it now. It asks in any case, so that what was taken away is
+   * gone; `fresh: true` in `route` and `action` does it before their own decision.
+   *
+   * @throws SessionError unauthenticated, refresh_required in a page; RefreshError refresh_unavailable (503).
+   */
+  fresh(): Promise<Session>
+  /**
    * In a server action or route handler: ends the session here and gives the address at which the browser ends it at
    * Scalekit, for `redirect(url.href)`. A form that posts to `/auth/logout` does the same and works without scripts too,
    * where `form-action 'self'` would block the redirect of an action.
    *
    * @throws ConfigurationError cookies_read_only in a Server Component.
    */
-  logout(): Promise<URL>
+  logout(options?: LogoutCall): Promise<URL>
   /** The hosted widgets this person can use, for a settings menu. */
   widgetsFor(session: Session, options?: { readonly features?: readonly OrganizationFeature[] }): readonly Widget[]
 }
@@ -108,7 +138,7 @@ export interface NextAuth {
  *
  * @throws ConfigurationError configuration_invalid for wrong options.
  */
-export function scalegate(options: ScalegateOptions = {}): NextAuth {
+export function scalegate(options: ScalegateOptions<NextRequest> = {}): NextAuth {
   const kit = createScalegate(options)
   const current = createCurrentContext(kit)
   const guard = createPageGuard(current)
@@ -123,6 +153,9 @@ export function scalegate(options: ScalegateOptions = {}): NextAuth {
       guard('requireAnyPermission', requirement({ anyPermission })),
     requireRole: (...roles: readonly string[]) => guard('requireRole', requirement({ roles })),
     requireOrganization: (organizationId: string | undefined) => guard('requireOrganization', { organizationId }),
+    requireRecentLogin: (recentLogin: number) => guard('requireRecentLogin', requirement({ recentLogin })),
+    bearerRoute: <Params>(required: BearerRequirement, handler: BearerHandler<Params>) =>
+      bearerRoute(kit, current, bearerRequirement(required), handler),
     route: <Params>(
       required: GuardedBy<Permission, readonly [request: NextRequest, params: Params]>,
       handler: RouteHandler<Params>,
@@ -134,7 +167,8 @@ export function scalegate(options: ScalegateOptions = {}): NextAuth {
     proxy: (handler?: ProxyHandler) => createProxy(kit, handler),
     register: () => kit.validate(),
     accessToken: coded(async (tokenOptions?: AccessTokenOptions) => (await current()).accessToken(tokenOptions)),
-    logout: coded(async () => (await current()).logout()),
+    fresh: coded(async () => (await current()).fresh()),
+    logout: coded(async (call?: LogoutCall) => (await current()).logout(call)),
     widgetsFor: kit.widgetsFor,
   })
 }

@@ -3,11 +3,11 @@ import { connection, type NextRequest, NextResponse } from 'next/server.js'
 import { routePath } from './external-path.js'
 
 /** The kit's own routes, for `app/auth/[...scalegate]/route.ts`. */
-export function ownRoutes(kit: Scalegate): (request: NextRequest) => Promise<Response> {
+export function ownRoutes(kit: Scalegate<NextRequest>): (request: NextRequest) => Promise<Response> {
   return async (request) => {
     // Says that this is about one request, before anything of the environment is read: a build has no secrets.
     await connection()
-    return (await kit.handle(webRequest(request))) ?? new Response(null, { status: 404 })
+    return (await kit.handle(webRequest(request), request)) ?? new Response(null, { status: 404 })
   }
 }
 
@@ -19,9 +19,12 @@ const answeredThere: readonly string[] = ['GET', 'HEAD', 'POST', 'OPTIONS']
  * itself, and no proxy of the app may lead it elsewhere, to a language say. Only other methods are answered here: Next
  * says 405 without the `Allow` that belongs to it (RFC 9110 §15.5.6).
  */
-export async function ownRouteInProxy(kit: Scalegate, request: NextRequest): Promise<Response | undefined> {
+export async function ownRouteInProxy(
+  kit: Scalegate<NextRequest>,
+  request: NextRequest,
+): Promise<Response | undefined> {
   if (!kit.owns(routePath(request))) return undefined
-  return answeredThere.includes(request.method) ? NextResponse.next() : kit.handle(webRequest(request))
+  return answeredThere.includes(request.method) ? NextResponse.next() : kit.handle(webRequest(request), request)
 }
 
 function webRequest(request: NextRequest): Request {

@@ -1,6 +1,6 @@
 import { type AuthContext, ConfigurationError, type CookieJar, type Scalegate } from '@scalegate/core'
 import { cookies, headers } from 'next/headers.js'
-import { connection } from 'next/server.js'
+import { connection, type NextRequest } from 'next/server.js'
 import { type CookieStore, nextCookies } from './next-cookies.js'
 import { visitedPath } from './visited-path.js'
 
@@ -15,7 +15,7 @@ export interface CurrentContext {
  * One context for a request, shared by its layouts, pages and components. A server action and the page that is rendered
  * after it have one each, because the action may have written cookies.
  */
-export function createCurrentContext(kit: Scalegate): CurrentContext {
+export function createCurrentContext(kit: Scalegate<NextRequest>): CurrentContext {
   const contexts = new WeakMap<CookieStore, AuthContext>()
   const jars = new WeakMap<CookieStore, CookieJar>()
 

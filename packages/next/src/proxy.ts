@@ -38,7 +38,7 @@ export type ProxyHandler = (
  * It guards nothing: a page is protected where it is written (findings.md §2; CVE-2025-29927).
  */
 export function createProxy(
-  kit: Scalegate,
+  kit: Scalegate<NextRequest>,
   handler?: ProxyHandler,
 ): (request: NextRequest, event: NextFetchEvent) => Promise<Response> {
   return async (request, event) => {

@@ -1,6 +1,8 @@
 import {
   type AuthContext,
   applyPrivateCaching,
+  type BearerRequirement,
+  type Caller,
   type CookieJar,
   type Requirement,
   type Scalegate,
@@ -32,10 +34,43 @@ export type NextRouteHandler<Params> = (
 
 /** A route handler that runs for callers who meet the requirement; others get 303, 401, 403 or 503. */
 export function guardedRoute<Params>(
-  kit: Scalegate,
+  kit: Scalegate<NextRequest>,
   current: CurrentContext,
   ask: (request: NextRequest, params: Params) => Requirement,
   handler: RouteHandler<Params>,
+): NextRouteHandler<Params> {
+  return inContext<Params>(kit, current, async (context, request, params) => {
+    const { session, refusal } = await context.authorize(() => ask(request, params))
+    return refusal ?? handler(request, { session, params })
+  })
+}
+
+/** What a route handler behind an access token gets beside the request. */
+export interface BearerExtra<Params> {
+  readonly caller: Caller
+  /** Resolved: no further `await`. */
+  readonly params: Params
+}
+
+export type BearerHandler<Params> = (request: NextRequest, extra: BearerExtra<Params>) => Response | Promise<Response>
+
+/** A route handler that runs for callers with an access token; others get 401, 403 or 503. */
+export function bearerRoute<Params>(
+  kit: Scalegate<NextRequest>,
+  current: CurrentContext,
+  requirement: BearerRequirement,
+  handler: BearerHandler<Params>,
+): NextRouteHandler<Params> {
+  return inContext<Params>(kit, current, async (context, request, params) => {
+    const { caller, refusal } = await context.authorizeBearer(requirement)
+    return refusal ?? handler(request, { caller, params })
+  })
+}
+
+function inContext<Params>(
+  kit: Scalegate<NextRequest>,
+  current: CurrentContext,
+  answer: (context: AuthContext, request: NextRequest, params: Params) => Promise<Response>,
 ): NextRouteHandler<Params> {
   return async (request, extra) => {
     await connection()
@@ -46,9 +81,8 @@ export function guardedRoute<Params>(
     current.use(store, jar)
     const { method, headers } = request
     const context = kit.context({ method, url: externalPath(request), headers }, jar)
-    const { session, refusal } = await context.authorize(() => ask(request, params))
     try {
-      return personal(refusal ?? (await handler(request, { session, params })), context)
+      return personal(await answer(context, request, params), context)
     } finally {
       close()
     }

@@ -6,12 +6,14 @@ import { logoutRoute } from '../routes/logout.js'
 import { refreshRoute } from '../routes/refresh.js'
 import type { Route } from '../routes/route.js'
 import { sessionRoute } from '../routes/session.js'
+import { switchOrganizationRoute } from '../routes/switch-organization.js'
+import { webhooksRoute } from '../routes/webhooks.js'
 import { widgetsRoute } from '../routes/widgets.js'
 import type { Services } from './services.js'
 
 /** Path of the app → route: everything the kit answers. */
 export function createRoutes(services: Services): ReadonlyMap<string, Route> {
-  const { paths, logoutToken } = services.options
+  const { paths, logoutToken, webhooks } = services.options
   return new Map([
     [paths.login, loginRoute(services)],
     [paths.callback, callbackRoute(services)],
@@ -21,5 +23,8 @@ export function createRoutes(services: Services): ReadonlyMap<string, Route> {
     [paths.session, sessionRoute(services)],
     [paths.widgets, widgetsRoute({ ...services, issuer: services.options.issuer })],
     [paths.forbidden, forbiddenRoute(services)],
+    [paths.switchOrganization, switchOrganizationRoute(services)],
+    // Without a secret nobody could be believed.
+    ...(webhooks.secrets.length === 0 ? [] : [[paths.webhooks, webhooksRoute(services)] as const]),
   ])
 }

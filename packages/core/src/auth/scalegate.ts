@@ -13,14 +13,17 @@ import { createRoutes } from './routes.js'
 import { createServices, type Services } from './services.js'
 
 /** The kit without a framework: two verbs, and what adapters need around them. */
-export interface Scalegate {
+export interface Scalegate<At = Request> {
   /**
    * True where the address of a request is one of the kit's own routes, so that adapters need not convert any other
    * request. Takes `request.url` or a raw request target.
    */
   owns(url: string): boolean
-  /** Answers the kit's own routes. `undefined`: the path is not ours, let the app answer. */
-  handle(request: Request): Promise<Response | undefined>
+  /**
+   * Answers the kit's own routes. `undefined`: the path is not ours, let the app answer. `at` is what hooks get beside
+   * their subject; without it they get the request.
+   */
+  handle(request: Request, at?: At): Promise<Response | undefined>
   /** Binds one request of the app. Nothing is read, unsealed or refreshed until the context is asked. */
   context(request: IncomingRequest, cookies: CookieJar, options?: ContextOptions): AuthContext
   /**
@@ -36,7 +39,7 @@ export interface Scalegate {
 interface Running {
   readonly services: Services
   readonly owns: (url: string) => boolean
-  readonly route: (request: Request) => Promise<Response | undefined>
+  readonly route: (request: Request, at: unknown) => Promise<Response | undefined>
 }
 
 /**
@@ -45,10 +48,10 @@ interface Running {
  *
  * @throws ConfigurationError configuration_invalid for options that are wrong whatever the environment says.
  */
-export function createScalegate(
-  options: ScalegateOptions = {},
+export function createScalegate<At = Request>(
+  options: ScalegateOptions<At> = {},
   environment: () => Environment = processEnvironment,
-): Scalegate {
+): Scalegate<At> {
   assertOptions(options)
   let running: Running | undefined
   const run = (): Running => {
@@ -57,7 +60,7 @@ export function createScalegate(
   }
   return {
     owns: (url) => run().owns(url),
-    handle: async (request) => run().route(request),
+    handle: async (request, at) => run().route(request, at ?? request),
     context: (request, cookies, where) => createAuthContext(run().services, request, cookies, where),
     validate: () => void run(),
     widgetsFor(session, { features } = {}) {
@@ -68,7 +71,9 @@ export function createScalegate(
   }
 }
 
-function start(options: ScalegateOptions, environment: Environment): Running {
+function start(options: ScalegateOptions<never>, environment: Environment): Running {
   const services = createServices(resolveOptions(options, environment))
+  if (services.options.webhooks.secrets.length === 0)
+    services.emit('webhooks_off', { variable: 'SCALEKIT_WEBHOOK_SECRET' })
   return { services, ...createRouter(services.base, createRoutes(services)) }
 }

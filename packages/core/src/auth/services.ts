@@ -1,10 +1,13 @@
-import type { CookieAttributes } from '../cookies/cookie-jar.js'
 import { cookieName } from '../cookies/cookie-names.js'
 import { createValueCookie } from '../cookies/value-cookie.js'
+import { createVisitCounter, type VisitCounter } from '../cookies/visit-counter.js'
 import { sha256Base64url } from '../crypto/sha256.js'
+import { type BearerGuard, createBearerGuard } from '../guards/bearer.js'
 import { createErrorPages, type ErrorPages } from '../guards/error-page.js'
+import { createLoginRefusals, type LoginRefusals } from '../guards/login-refusal.js'
 import { createRefusals, type Refusals } from '../guards/refusal.js'
 import { type BaseUrl, parseBaseUrl, urlUnder } from '../http/base-url.js'
+import { createReturnTarget, type ReturnTarget } from '../http/return-target.js'
 import type { Emit, ScalegateEvent } from '../model/events.js'
 import type { Clock } from '../options/clock.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
@@ -14,6 +17,7 @@ import { createKeySet, type KeySet } from '../protocol/key-set.js'
 import type { Provider } from '../protocol/provider.js'
 import { createRevocationMarks, type RevocationMarks } from '../revocation/revocation-marks.js'
 import type { LoginOutcome } from '../routes/callback.js'
+import { createWantedLoginReader, type WantedLoginReader } from '../routes/wanted-login.js'
 import { createIronSealer } from '../seal/iron-sealer.js'
 import { createOpenedCache } from '../seal/opened-cache.js'
 import { type Authenticator, createAuthenticator } from '../session/authentication.js'
@@ -26,17 +30,20 @@ import { createSessionCookie, type SessionCookie } from '../session/session-cook
 import { type OpenedSession, revocable } from '../session/session-record.js'
 import { type ProcessState, processState } from '../state/process-state.js'
 import { type CompletedLogins, createCompletedLogins } from '../transaction/completed-logins.js'
+import { createIdpLogins } from '../transaction/idp-logins.js'
+import { createLoginStarter, type LoginStarter } from '../transaction/login-starter.js'
 import { createTransactionCookies, type TransactionCookies } from '../transaction/transaction-cookies.js'
 
 /** Everything the routes and the request contexts stand on, made once from the resolved options. */
 export interface Services {
   readonly options: ResolvedOptions
   readonly base: BaseUrl
-  /** Paths no return target may lead to: the kit's own. */
-  readonly excluded: readonly string[]
+  readonly returnTarget: ReturnTarget
   readonly provider: Provider
   readonly clock: Clock
+  readonly state: ProcessState
   readonly emit: Emit
+  readonly bearer: BearerGuard
   readonly cookie: SessionCookie
   readonly transactions: TransactionCookies
   readonly completed: CompletedLogins<LoginOutcome>
@@ -46,7 +53,10 @@ export interface Services {
   readonly ender: SessionEnder
   readonly refusals: Refusals
   readonly errorPages: ErrorPages
-  readonly visits: { readonly name: string; readonly attributes: Omit<CookieAttributes, 'maxAge'> }
+  readonly loginRefused: LoginRefusals
+  readonly readWantedLogin: WantedLoginReader
+  readonly startLogin: LoginStarter
+  readonly visits: { readonly refresh: VisitCounter; readonly login: VisitCounter }
   readonly sessionName: (opened: OpenedSession) => Promise<string>
 }
 
@@ -106,22 +116,37 @@ export function createServices(options: ResolvedOptions): Services {
     clock,
     ...transaction,
   })
+  const returnTarget = createReturnTarget({
+    rules: { base, excluded },
+    fallback: base.path + options.login.returnTo,
+    emit,
+  })
   const refresher = createRefresher({ provider, marks, clock, state, permissions, sessionName, emit })
-  const authenticator = createAuthenticator({ cookie, marks, refresher, permissions, limits: session, clock, emit })
+  const limits = { ...session, outlivesTokens: options.product === 'modular_sso' }
+  const authenticator = createAuthenticator({ cookie, marks, refresher, permissions, limits, clock, emit })
   const errorPages = createErrorPages(options.errorPage)
   return {
     options,
     base,
-    excluded,
+    returnTarget,
     provider,
     clock,
+    state,
     emit,
+    bearer: createBearerGuard({ provider, emit }),
     cookie,
     transactions,
     completed: createCompletedLogins(clock, transaction.lifetime, state),
     marks,
     authenticator,
-    verifier: createLoginVerifier({ provider, permissions, marks, clock, absolute: session.absolute }),
+    verifier: createLoginVerifier({
+      provider,
+      permissions,
+      marks,
+      clock,
+      product: options.product,
+      absolute: session.absolute,
+    }),
     ender: createSessionEnder({
       provider,
       cookie,
@@ -132,7 +157,23 @@ export function createServices(options: ResolvedOptions): Services {
     }),
     refusals: createRefusals({ base, paths, excluded, errorPages }),
     errorPages,
-    visits: { name: names('-refresh'), attributes },
+    loginRefused: createLoginRefusals({ errorPages, emit }),
+    readWantedLogin: createWantedLoginReader({
+      options,
+      returnTarget,
+      provider,
+      idpLogins: createIdpLogins({
+        provider,
+        issuers: [issuer, base.origin, base.origin + base.path, ...options.login.idpInitiatedIssuers],
+        clock,
+        state,
+      }),
+    }),
+    startLogin: createLoginStarter({ options, base, provider, transactions, clock, emit }),
+    visits: {
+      refresh: createVisitCounter({ name: names('-refresh'), attributes, window: 30 }),
+      login: createVisitCounter({ name: names('-arrivals'), attributes, window: 60 }),
+    },
     sessionName,
   }
 }

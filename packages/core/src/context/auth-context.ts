@@ -1,5 +1,7 @@
 import type { CookieJar } from '../cookies/cookie-jar.js'
 import { SessionError } from '../errors/scalegate-error.js'
+import type { BearerAuthorization, BearerGuard } from '../guards/bearer.js'
+import type { BearerRequirement } from '../guards/bearer-requirement.js'
 import { holdsScalekitPermission } from '../guards/permission.js'
 import type { Answers, Refusal, Refusals } from '../guards/refusal.js'
 import { type Requirement, unmet } from '../guards/requirement.js'
@@ -9,9 +11,9 @@ import type { Emit } from '../model/events.js'
 import type { Session } from '../model/session.js'
 import type { Clock } from '../options/clock.js'
 import type { Authentication, Authenticator } from '../session/authentication.js'
-import type { SessionEnder } from '../session/end-session.js'
+import type { LogoutCall, SessionEnder } from '../session/end-session.js'
 import { accessTokenLives, refreshInterval } from '../session/lifetime.js'
-import { sessionOf } from '../session/session-record.js'
+import { type OpenedSession, sessionOf } from '../session/session-record.js'
 
 /** What an access token must still be good for. */
 export interface AccessTokenOptions {
@@ -44,13 +46,26 @@ export interface AuthContext {
   /** May they? A requirement that is computed from the request is computed for people who are signed in. Never throws for a stranger or an outage: `refusal` is the answer to send. */
   authorize(requirement: Requirement | (() => Requirement)): Promise<Authorization>
   /**
+   * May this call, by the access token it brings (RFC 6750)? Where the requirement says `orSession` and there is no
+   * `Authorization`, the session counts. Never a redirect, and never both of them together (attack row 119).
+   */
+  authorizeBearer(requirement: BearerRequirement): Promise<BearerAuthorization>
+  /**
    * The access token, for calls to APIs in the name of the person.
    *
    * @throws SessionError unauthenticated, refresh_required; RefreshError refresh_unavailable.
    */
   accessToken(options?: AccessTokenOptions): Promise<string>
+  /**
+   * The session as the provider sees it now: asks it in any case, so that a permission or role that was taken away is
+   * gone. Guards that run after it decide from the answer. With modular SSO there is nobody to ask, and nothing changes.
+   *
+   * @throws SessionError unauthenticated, refresh_required where no cookie can be stored; RefreshError
+   * refresh_unavailable.
+   */
+  fresh(): Promise<Session>
   /** Ends the session here and gives the address to which the browser must go to end it at Scalekit. */
-  logout(): Promise<URL>
+  logout(options?: LogoutCall): Promise<URL>
   /** True once the session was looked at: from then on the response belongs to one person and must not be cached. */
   readonly isPersonal: boolean
 }
@@ -59,6 +74,7 @@ export function createAuthContext(
   input: {
     readonly authenticator: Authenticator
     readonly refusals: Refusals
+    readonly bearer: BearerGuard
     readonly ender: SessionEnder
     readonly clock: Clock
     readonly emit: Emit
@@ -67,13 +83,16 @@ export function createAuthContext(
   jar: CookieJar,
   { answers = 'any' }: ContextOptions = {},
 ): AuthContext {
-  const { authenticator, refusals, ender, clock, emit } = input
+  const { authenticator, refusals, bearer, ender, clock, emit } = input
   let asked: Promise<Authentication> | undefined
   let personal = false
 
-  const authenticate = (): Promise<Authentication> => {
+  const authenticate = (refresh?: 'always' | 'now'): Promise<Authentication> => {
     personal = true
-    asked ??= authenticator.authenticate(jar, { kind: requestKind(request), method: request.method })
+    if (asked === undefined || refresh !== undefined) {
+      const how = refresh === undefined ? {} : { refresh }
+      asked = authenticator.authenticate(jar, { kind: requestKind(request), method: request.method, ...how })
+    }
     return asked
   }
   return {
@@ -86,9 +105,20 @@ export function createAuthContext(
     },
     async authorize(requirement) {
       try {
-        return decide(await authenticate(), requirement)
+        return await decide(await authenticate(), requirement)
       } catch (error) {
         return { why: 'unavailable', refusal: refusals.unavailable(request, error, answers) }
+      }
+    },
+    async authorizeBearer(requirement) {
+      const byToken = requirement.orSession !== true || request.headers.get('authorization') !== null
+      if (byToken) return bearer.authorize(request, requirement)
+      try {
+        const caller = await authenticate()
+        if (caller.status === 'anonymous' || caller.stale) return await bearer.authorize(request, requirement)
+        return bearer.authorizeSession(sessionOf(caller.opened), requirement)
+      } catch (error) {
+        return { refusal: refusals.unavailable(request, error, answers) }
       }
     },
     async accessToken({ minimumLifetime = 30 } = {}) {
@@ -98,33 +128,53 @@ export function createAuthContext(
       if (accessTokenLives(record, clock(), minimumLifetime)) return record.accessToken
       // Tokens that are born short do not live longer for being asked for again.
       if (accessTokenLives(record, clock()) && clock() < record.confirmedAt + refreshInterval) return record.accessToken
-      asked = authenticator.authenticate(jar, { kind: requestKind(request), method: request.method, refresh: 'always' })
-      const renewed = await asked
-      if (renewed.status === 'anonymous') throw new SessionError('unauthenticated')
-      if (renewed.stale) throw new SessionError('refresh_required')
-      return renewed.opened.record.accessToken
+      const { record: renewed } = known(await authenticate('always'))
+      if (!accessTokenLives(renewed, clock())) throw new SessionError('access_token_expired')
+      return renewed.accessToken
     },
-    async logout() {
+    async fresh() {
+      return sessionOf(known(await authenticate('now')))
+    },
+    async logout(options) {
       personal = true
-      const url = await ender.end(jar)
+      const url = await ender.end(jar, options)
       asked = Promise.resolve({ status: 'anonymous', reason: 'revoked' })
       return url
     },
   }
 
-  function decide(caller: Authentication, asked: Requirement | (() => Requirement)): Authorization {
+  async function decide(caller: Authentication, wanted: Requirement | (() => Requirement)): Promise<Authorization> {
     if (caller.status === 'anonymous') return refused({ why: 'anonymous' })
     if (caller.stale) return refused({ why: 'stale' })
-    const session = sessionOf(caller.opened)
     // Not before: whatever a stranger sends must not reach the code of the app.
-    const requirement = typeof asked === 'function' ? asked() : asked
-    if (unmet(session, requirement) === undefined) return { session }
+    const requirement = typeof wanted === 'function' ? wanted() : wanted
+    if (requirement.fresh !== true) return measured(sessionOf(caller.opened), requirement)
+    const { fresh: _done, ...rest } = requirement
+    return decide(await authenticate('now'), rest)
+  }
+
+  function measured(session: Session, requirement: Requirement): Authorization {
+    const missing = unmet(session, requirement, clock())
+    if (missing === undefined) return { session }
+    if (missing === 'recentLogin')
+      return refused({
+        why: 'login_too_old',
+        seconds: requirement.recentLogin ?? 0,
+        organizationId: session.organizationId,
+      })
     hintAtMissingSource(session, requirement)
-    return refused({ why: 'forbidden', requirement })
+    return refused({ why: 'forbidden', requirement, unmet: missing })
   }
 
   function refused(refusal: Refusal): Authorization {
+    emit('access_refused', { why: refusal.why })
     return { why: refusal.why, refusal: refusals.refuse(request, refusal, answers) }
+  }
+
+  function known(caller: Authentication): OpenedSession {
+    if (caller.status === 'anonymous') throw new SessionError('unauthenticated')
+    if (caller.stale) throw new SessionError('refresh_required')
+    return caller.opened
   }
 
   /** Scalekit does not document that `sk_*` are in the token: somebody with none of them may be a matter of the source. */

@@ -1,15 +1,5 @@
-/** Who can do something about it; it decides the class that carries the code. */
-export type ErrorFamily = 'configuration' | 'login' | 'token' | 'refresh' | 'session' | 'provider' | 'request'
-
-interface ErrorEntry {
-  readonly family: ErrorFamily
-  /** The HTTP status of the answer, where the code becomes one. */
-  readonly status: number
-  /** One sentence for the person in front of the browser, or for the developer where no person sees it. */
-  readonly title: string
-  /** What to do about it. */
-  readonly advice: string
-}
+import type { ErrorEntry, ErrorFamily } from './error-entry.js'
+import { loginErrorCodes } from './login-error-codes.js'
 
 /**
  * Every error of the kit: code, status, sentence and advice, in one place.
@@ -74,134 +64,7 @@ export const errorCodes = {
       'Call guards, `auth.session()`, `auth.accessToken()` and `auth.logout()` before the first byte of the response.',
   },
 
-  // A login that did not finish.
-  request_invalid: {
-    family: 'login',
-    status: 400,
-    title: 'The address of this page is incomplete or malformed.',
-    advice: 'Start the login again from the app. Each parameter may appear once, and only in its documented form.',
-  },
-  state_missing: {
-    family: 'login',
-    status: 400,
-    title: 'The answer of the login service does not belong to a login started here.',
-    advice: 'Start the login again. The callback came without `state`.',
-  },
-  state_invalid: {
-    family: 'login',
-    status: 400,
-    title: 'This login was not started in this browser.',
-    advice: 'Start the login again in this browser, with cookies enabled. No transaction cookie matches `state`.',
-  },
-  state_expired: {
-    family: 'login',
-    status: 400,
-    title: 'This login took too long.',
-    advice: 'Start the login again. A transaction lives for 10 minutes unless `transaction.lifetime` says otherwise.',
-  },
-  state_replayed: {
-    family: 'login',
-    status: 400,
-    title: 'This login has already been completed.',
-    advice: 'Go back to the app; if you are signed out there, start a new login.',
-  },
-  issuer_mismatch: {
-    family: 'login',
-    status: 400,
-    title: 'The answer came from another login service than the one that was asked.',
-    advice: 'Start the login again. If it happens each time, compare `issuer` with the `iss` parameter (RFC 9207).',
-  },
-  code_missing: {
-    family: 'login',
-    status: 400,
-    title: 'The answer of the login service is incomplete.',
-    advice: 'Start the login again. The callback came with neither a usable `code` nor an `error`.',
-  },
-  access_denied: {
-    family: 'login',
-    status: 403,
-    title: 'The login was cancelled or not allowed.',
-    advice: 'Try again, or ask your administrator for access.',
-  },
-  login_required: {
-    family: 'login',
-    status: 401,
-    title: 'The login service needs you to sign in.',
-    advice: 'Start the login again without `prompt=none`.',
-  },
-  connection_unavailable: {
-    family: 'login',
-    status: 400,
-    title: 'There is no working sign-in connection for this organization.',
-    advice: 'Check the organization, connection or domain that was asked for, and that its connection is active.',
-  },
-  user_not_allowed: {
-    family: 'login',
-    status: 403,
-    title: 'This account may not sign in here.',
-    advice: 'Use an address of your organization, or ask your administrator.',
-  },
-  request_rejected: {
-    family: 'login',
-    status: 400,
-    title: 'The login service refused the request of this app.',
-    advice: 'Compare client id, redirect URI and application status with the Scalekit dashboard.',
-  },
-  idp_misconfigured: {
-    family: 'login',
-    status: 400,
-    title: "Your organization's identity provider sent an answer that cannot be used.",
-    advice: "Ask the administrator of the identity provider; Scalekit's auth logs name the attribute or signature.",
-  },
-  idp_response_expired: {
-    family: 'login',
-    status: 400,
-    title: "The answer of your organization's identity provider came too late.",
-    advice: 'Try again; if it repeats, the clock of the identity provider is off.',
-  },
-  idp_error: {
-    family: 'login',
-    status: 400,
-    title: 'The login service reported an error.',
-    advice: "Try again; the event `login_refused` carries the provider's own error code if it is a known one.",
-  },
-  provider_unavailable: {
-    family: 'login',
-    status: 503,
-    title: 'The login service has a problem of its own.',
-    advice: 'Try again in a moment.',
-  },
-  exchange_rejected: {
-    family: 'login',
-    status: 400,
-    title: 'The login service did not accept this login.',
-    advice: 'Start the login again. The authorization code was used, expired, or issued for another login.',
-  },
-  exchange_unavailable: {
-    family: 'login',
-    status: 503,
-    title: 'The login service did not answer in time.',
-    advice: 'Start a new login in a moment; the same code is never sent twice.',
-  },
-  misconfigured: {
-    family: 'login',
-    status: 500,
-    title: 'This app is not set up correctly for the login service.',
-    advice:
-      'The token endpoint refused the client credentials: check `SCALEKIT_CLIENT_ID` and `SCALEKIT_CLIENT_SECRET`.',
-  },
-  id_token_invalid: {
-    family: 'login',
-    status: 400,
-    title: 'The login service sent an identity that cannot be trusted.',
-    advice: 'The event `login_refused` carries the reason, one word for each step of OIDC Core §3.1.3.7.',
-  },
-  organization_mismatch: {
-    family: 'login',
-    status: 400,
-    title: 'You signed in to another organization than the one that was asked for.',
-    advice: 'Start the login again and choose the organization you were sent to.',
-  },
+  ...loginErrorCodes,
 
   // Tokens.
   token_invalid: {
@@ -235,6 +98,42 @@ export const errorCodes = {
     status: 403,
     title: 'You are signed in, but this is not open to you.',
     advice: 'Ask an administrator of your organization for access. The answer to programs names the permissions.',
+  },
+  wrong_organization: {
+    family: 'session',
+    status: 403,
+    title: 'You are signed in to another organization than the one this belongs to.',
+    advice: 'Switch the organization by the switch route, and come back.',
+  },
+  recent_login_required: {
+    family: 'session',
+    status: 401,
+    title: 'Sign in once more to continue.',
+    advice: 'Send the person to `login_url`: what they ask for needs a login of a short while ago (RFC 9470).',
+  },
+  access_token_expired: {
+    family: 'session',
+    status: 401,
+    title: 'The access token has ended, and there is none to follow it.',
+    advice: 'Modular SSO gives one access token for each login. Read what you need of it in `onLogin`.',
+  },
+  bearer_missing: {
+    family: 'session',
+    status: 401,
+    title: 'This address needs an access token.',
+    advice: 'Send `Authorization: Bearer …` with one access token (RFC 6750 §2.1).',
+  },
+  insufficient_scope: {
+    family: 'session',
+    status: 403,
+    title: 'The access token does not allow this.',
+    advice: 'Ask for a token with the scopes or permissions that the answer names.',
+  },
+  caller_not_allowed: {
+    family: 'session',
+    status: 403,
+    title: 'This address is not for this kind of caller.',
+    advice: 'Users and machines have tokens of their own; `requireBearer({ callers })` says whose are taken.',
   },
   refresh_rejected: {
     family: 'refresh',
@@ -292,19 +191,43 @@ export const errorCodes = {
     family: 'request',
     status: 413,
     title: 'The request body is too large.',
-    advice: 'The kit reads at most 32 KB on its own routes.',
+    advice: 'The kit reads at most 32 KB of a form and 1 MB of a webhook.',
   },
   body_unreadable: {
     family: 'request',
     status: 400,
     title: 'The request body is not text, or broke off.',
-    advice: 'Send the whole form, in UTF-8.',
+    advice: 'Send the whole body; a form in UTF-8.',
   },
   unsupported_media_type: {
     family: 'request',
     status: 415,
     title: 'The request body has the wrong content type.',
-    advice: 'Send `application/x-www-form-urlencoded`.',
+    advice: 'Send a form as `application/x-www-form-urlencoded`, and no body compressed.',
+  },
+  signature_invalid: {
+    family: 'request',
+    status: 400,
+    title: 'The webhook is not signed with a secret of this app.',
+    advice: 'Compare `SCALEKIT_WEBHOOK_SECRET` with the signing secret of the endpoint in the Scalekit dashboard.',
+  },
+  timestamp_out_of_range: {
+    family: 'request',
+    status: 400,
+    title: 'The webhook is more than five minutes old, or from the future.',
+    advice: 'Compare the clock of this server with the true time.',
+  },
+  webhook_invalid: {
+    family: 'request',
+    status: 400,
+    title: 'The webhook is signed, but it is not an event.',
+    advice: 'An event is a JSON object with `id`, `type`, `occurred_at` and `data` (protocol.md §7.3).',
+  },
+  deliveries_unavailable: {
+    family: 'request',
+    status: 503,
+    title: 'Nobody can say now whether this webhook was handled before.',
+    advice: 'Send it again: nothing was done with it.',
   },
   revocation_unavailable: {
     family: 'request',

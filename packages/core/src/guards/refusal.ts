@@ -9,7 +9,7 @@ import { problem } from '../http/problem.js'
 import { seeOther } from '../http/redirect.js'
 import { sanitizeReturnTo } from '../http/return-to.js'
 import type { RoutePaths } from '../options/scalegate-options.js'
-import { bearerChallenge } from './challenge.js'
+import { bearerChallenge, stepUpChallenge } from './challenge.js'
 import type { ErrorPages } from './error-page.js'
 import type { Requirement } from './requirement.js'
 
@@ -17,7 +17,14 @@ import type { Requirement } from './requirement.js'
 export type Refusal =
   | { readonly why: 'anonymous' }
   | { readonly why: 'stale' }
-  | { readonly why: 'forbidden'; readonly requirement: Requirement }
+  | {
+      readonly why: 'forbidden'
+      readonly requirement: Requirement
+      /** What of it is not met. */
+      readonly unmet?: keyof Requirement | undefined
+    }
+  /** The person must prove once more who they are. */
+  | { readonly why: 'login_too_old'; readonly seconds: number; readonly organizationId: string | undefined }
 
 /**
  * What can be answered: any status, or, in a React Server Component or a server action, nothing but another address to
@@ -59,23 +66,70 @@ export function createRefusals(input: {
         return navigates ? detour(request, paths.login) : unauthorized('unauthenticated')
       case 'stale':
         return navigates ? detour(request, paths.refresh) : unauthorized('refresh_required')
-      case 'forbidden':
-        return forbidden(refusal.requirement, navigates)
+      case 'login_too_old':
+        return navigates
+          ? movedOrMoving(request, stepUp(thereAndBack(request, paths.login), refusal))
+          : stepUpRequired(refusal)
+      case 'forbidden': {
+        const { requirement, unmet } = refusal
+        const { organizationId } = requirement
+        return unmet === 'organizationId' && isOrganizationId(organizationId)
+          ? wrongOrganization(request, organizationId, navigates)
+          : forbidden(requirement, navigates)
+      }
     }
   }
 
   function detour(request: IncomingRequest, path: string): Response {
-    const href = thereAndBack(request, path)
+    return movedOrMoving(request, thereAndBack(request, path))
+  }
+
+  function movedOrMoving(request: IncomingRequest, href: string): Response {
     return request.method === 'POST' ? movingOn(href) : seeOther(href)
   }
 
+  /** The same person in the same organization, and a proof of a moment ago. */
+  function stepUp(login: string, { organizationId }: Extract<Refusal, { why: 'login_too_old' }>): string {
+    const url = new URL(login)
+    url.searchParams.set('prompt', 'login')
+    if (organizationId !== undefined) url.searchParams.set('organization_id', organizationId)
+    return url.href
+  }
+
+  /** RFC 9470 §3. Where a program is to come back to is its own business. */
+  function stepUpRequired(refusal: Extract<Refusal, { why: 'login_too_old' }>): Response {
+    const { status, title } = errorCodes.recent_login_required
+    const headers = { 'WWW-Authenticate': stepUpChallenge(refusal.seconds) }
+    const members = { login_url: stepUp(loginUrl, refusal), max_age: refusal.seconds }
+    return problem({ code: 'recent_login_required', status, title }, { headers, members })
+  }
+
+  function wrongOrganization(request: IncomingRequest, organizationId: string, navigates: boolean): Response {
+    const { status, title } = errorCodes.wrong_organization
+    if (navigates) {
+      const href = inOrganization(thereAndBack(request, paths.switchOrganization), organizationId)
+      return errorPages({ code: 'wrong_organization', retry: { href, label: 'Switch organization' } })
+    }
+    const headers = { 'WWW-Authenticate': bearerChallenge('insufficient_scope') }
+    const members = { switch_url: inOrganization(urlUnder(base, paths.switchOrganization), organizationId) }
+    return problem({ code: 'wrong_organization', status, title }, { headers, members })
+  }
+
   /** Where a person goes who is refused in a place that has no status of its own. */
-  function elsewhere(request: IncomingRequest, { why }: Refusal): string {
-    if (why === 'forbidden') return urlUnder(base, paths.forbidden)
-    if (why === 'stale') return thereAndBack(request, paths.refresh)
-    const login = new URL(thereAndBack(request, paths.login))
+  function elsewhere(request: IncomingRequest, refusal: Refusal): string {
+    if (refusal.why === 'forbidden') return forbiddenUrl(request, refusal)
+    if (refusal.why === 'stale') return thereAndBack(request, paths.refresh)
+    const back = thereAndBack(request, paths.login)
+    const login = new URL(refusal.why === 'login_too_old' ? stepUp(back, refusal) : back)
     if (isPostedForm(request)) markPostedForm(login)
     return login.href
+  }
+
+  /** With the organization to switch to, where that would help. */
+  function forbiddenUrl(request: IncomingRequest, refusal: Extract<Refusal, { why: 'forbidden' }>): string {
+    const { organizationId } = refusal.requirement
+    if (refusal.unmet !== 'organizationId' || !isOrganizationId(organizationId)) return urlUnder(base, paths.forbidden)
+    return inOrganization(thereAndBack(request, paths.forbidden), organizationId)
   }
 
   function thereAndBack(request: IncomingRequest, path: string): string {
@@ -129,6 +183,17 @@ export function createRefusals(input: {
     const href = base.origin + (returnTo(request) ?? `${base.path}/`)
     return errorPages({ code, headers, retry: { href, label: 'Try again' } })
   }
+}
+
+function inOrganization(address: string, organizationId: string): string {
+  const url = new URL(address)
+  url.searchParams.set('organization_id', organizationId)
+  return url.href
+}
+
+/** What is to be a parameter of the next address, and may come from the address of this one. */
+export function isOrganizationId(id: unknown): id is string {
+  return typeof id === 'string' && /^org_[A-Za-z0-9]{1,64}$/.test(id)
 }
 
 /**

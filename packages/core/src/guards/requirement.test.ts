@@ -66,7 +66,7 @@ describe('requirement', () => {
     const permissions = ['invoices:write']
     const checked = requirement({ permissions })
     permissions.length = 0
-    expect(unmet(session(), checked)).toBe('permissions')
+    expect(unmet(session(), checked, 0)).toBe('permissions')
     expect(Object.isFrozen(checked.permissions)).toBe(true)
   })
 })
@@ -92,14 +92,14 @@ describe('unmet', () => {
     ],
     ['SEC-302 one kind of several missing', { permissions: ['invoices:read'], roles: ['admin'] }, 'roles'],
   ] as const)('%s', (_label, asked, expected) => {
-    expect(unmet(session(), asked)).toBe(expected)
+    expect(unmet(session(), asked, 0)).toBe(expected)
   })
 
   it('SEC-308 a session without organization is in none', () => {
     const { organizationId: _none, ...rest } = session()
-    expect(unmet(rest, { organizationId: 'org_1' })).toBe('organizationId')
+    expect(unmet(rest, { organizationId: 'org_1' }, 0)).toBe('organizationId')
     // What an app computes from a request may turn out to be nothing; nothing is no organization either.
-    expect(unmet(rest, { organizationId: undefined } as unknown as Requirement)).toBe('organizationId')
+    expect(unmet(rest, { organizationId: undefined } as unknown as Requirement, 0)).toBe('organizationId')
   })
 
   it('F15 all ⇔ subset, any ⇔ intersection, for names that imply nothing', () => {
@@ -107,8 +107,8 @@ describe('unmet', () => {
     fc.assert(
       fc.property(names, names, (granted, asked) => {
         const who = session({ permissions: granted as Session['permissions'] })
-        expect(unmet(who, { permissions: asked }) === undefined).toBe(asked.every((name) => granted.includes(name)))
-        expect(unmet(who, { anyPermission: asked }) === undefined).toBe(asked.some((name) => granted.includes(name)))
+        expect(unmet(who, { permissions: asked }, 0) === undefined).toBe(asked.every((name) => granted.includes(name)))
+        expect(unmet(who, { anyPermission: asked }, 0) === undefined).toBe(asked.some((name) => granted.includes(name)))
       }),
     )
   })

@@ -14,9 +14,16 @@ export interface Requirement {
   readonly roles?: readonly string[]
   /** Computed and nothing: no organization, and not any. */
   readonly organizationId?: string | undefined
+  /** Seconds since the person last proved who they are, at the most; 30 or more. Older ones prove it again, and come back. */
+  readonly recentLogin?: number
+  /** Asks the provider first, so that what was taken away a moment ago is not granted any more. */
+  readonly fresh?: true
 }
 
-const members = ['permissions', 'anyPermission', 'roles', 'organizationId'] as const
+const members = ['permissions', 'anyPermission', 'roles', 'organizationId', 'recentLogin', 'fresh'] as const
+
+/** With less, the way to the login and back would already be too long. */
+const shortestLogin = 30
 
 /**
  * Checks and freezes what a guard asks. An empty or misspelt requirement must never come to mean "allow".
@@ -46,6 +53,10 @@ export function requirement(asked: Requirement): Requirement {
   if ('organizationId' in asked && !isName(asked.organizationId)) {
     throw new TypeError('An organization guard needs an organization id.')
   }
+  const { recentLogin, fresh } = asked
+  if (recentLogin !== undefined && !(Number.isSafeInteger(recentLogin) && recentLogin >= shortestLogin))
+    throw new TypeError(`A guard of recent logins needs a whole number of seconds, ${shortestLogin} or more.`)
+  if (fresh !== undefined && fresh !== true) throw new TypeError('A guard asks for `fresh: true` or leaves it out.')
   // Copied: a list that is emptied later would ask for nothing.
   const copies = Object.entries(asked).map(([key, value]) => [
     key,
@@ -54,8 +65,8 @@ export function requirement(asked: Requirement): Requirement {
   return Object.freeze(Object.fromEntries(copies))
 }
 
-/** What of the requirement the session does not meet; undefined if it meets all of it. */
-export function unmet(session: Session, asked: Requirement): keyof Requirement | undefined {
+/** What of the requirement the session does not meet at `now`; undefined if it meets all of it. */
+export function unmet(session: Session, asked: Requirement, now: number): keyof Requirement | undefined {
   const { permissions, roles, organizationId } = session
   // A computed id that turned out to be nothing is no organization, and not "any".
   if ('organizationId' in asked && (!isName(asked.organizationId) || asked.organizationId !== organizationId))
@@ -66,6 +77,10 @@ export function unmet(session: Session, asked: Requirement): keyof Requirement |
     return 'anyPermission'
   if (asked.roles !== undefined && !asked.roles.some((role) => (roles as readonly string[]).includes(role)))
     return 'roles'
+  // Last: nobody logs in once more to be told no.
+  const { recentLogin } = asked
+  if (recentLogin !== undefined && !(now - (session.authenticatedAt ?? Number.NEGATIVE_INFINITY) <= recentLogin))
+    return 'recentLogin'
   return undefined
 }
 

@@ -10,9 +10,18 @@ export type AnonymousReason =
   | 'revoked'
   | 'refresh_rejected'
 
+/** Who had the idea of a login. */
+export type LoginInitiator = 'app' | 'idp' | 'third_party' | 'switch' | 'step_up'
+
+/** How far a revocation reaches: one session of the provider, a person, a person in one organization, or an organization. */
+export type RevocationScope = 'sid' | 'sub' | 'member' | 'organization'
+
 interface EventDetails {
-  login_started: { readonly organization: 'asked' | 'any' }
+  /** `by`: the app itself, a tile of the customer's portal, OIDC Core §4, a switch of organization, or a step-up. */
+  login_started: { readonly organization: 'asked' | 'any'; readonly by: LoginInitiator }
   login_completed: { readonly session: string }
+  /** The app keeps the session itself: `onLogin` took the login over. */
+  login_handed_over: { readonly session: string }
   login_refused: { readonly code: ErrorCode; readonly reason?: string }
   return_to_refused: { readonly route: string }
   session_refused: { readonly reason: AnonymousReason }
@@ -24,6 +33,17 @@ interface EventDetails {
   logout: { readonly session: string | undefined }
   backchannel_logout: { readonly scope: 'sid' | 'sub'; readonly replayed: boolean }
   backchannel_logout_refused: { readonly code: ErrorCode; readonly reason: string }
+  /** Sessions ended by Scalekit, through back-channel logout or a webhook. */
+  sessions_ended: { readonly by: 'backchannel_logout' | 'webhook'; readonly scope: RevocationScope }
+  /** `event` is a type of the catalogue, or `unknown`. */
+  webhook_handled: { readonly event: string; readonly duplicate: boolean; readonly stale: boolean }
+  webhook_refused: { readonly code: ErrorCode; readonly reason: string }
+  webhook_failed: { readonly event: string }
+  /** Said once at the start: without a secret there is no webhooks route. */
+  webhooks_off: { readonly variable: string }
+  bearer_refused: { readonly code: ErrorCode; readonly reason: string }
+  /** A guard said no. */
+  access_refused: { readonly why: string }
   client_rejected: { readonly route: string }
   cookie_budget_exceeded: { readonly bytes: number; readonly budget: number }
 }

@@ -31,6 +31,11 @@ export interface Session {
   readonly claims: Claims
   /** When the provider authenticated this login, by the provider's clock. */
   readonly loggedInAt: number
+  /**
+   * When the person last proved who they are, by this server's clock: from `auth_time`, or from a login that asked for it
+   * (`prompt=login`). Absent after a login that may have been answered from the provider's own session.
+   */
+  readonly authenticatedAt?: number
   /** The absolute end: no activity extends it. */
   readonly expiresAt: number
   /**

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import type { ConfigurationProblem } from '../errors/scalegate-error.js'
+import { isWebhookEventType } from '../model/webhook-events.js'
+import type { DeliveryStore } from './delivery-store.js'
 import { nearMiss } from './near-miss.js'
 import type { ScalegateOptions } from './scalegate-options.js'
 
@@ -25,9 +27,14 @@ const routePaths = z.strictObject({
   session: z.optional(path),
   widgets: z.optional(path),
   forbidden: z.optional(path),
+  switchOrganization: z.optional(path),
+  webhooks: z.optional(path),
 })
 
+const deliveryMethods = ['claim', 'complete', 'release', 'latest'] as const satisfies readonly (keyof DeliveryStore)[]
+
 const schema = z.strictObject({
+  product: z.optional(z.enum(['full_stack_auth', 'modular_sso'], 'must be "full_stack_auth" or "modular_sso"')),
   issuer: z.optional(text()),
   clientId: z.optional(text()),
   clientSecret: z.optional(text()),
@@ -80,8 +87,13 @@ const schema = z.strictObject({
     z.strictObject({
       returnTo: z.optional(path),
       forward: z.optional(
-        z.readonly(z.array(text().check(z.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be plain parameter names')))),
+        z.union(
+          [z.literal('unreserved'), z.readonly(z.array(text().check(z.regex(/^[A-Za-z0-9_.-]{1,64}$/))))],
+          'must be "unreserved" or a list of plain parameter names',
+        ),
       ),
+      page: z.optional(path),
+      idpInitiatedIssuers: z.optional(z.readonly(z.array(text()))),
     }),
   ),
   logout: z.optional(z.strictObject({ returnTo: z.optional(path) })),
@@ -100,6 +112,32 @@ const schema = z.strictObject({
   ),
   clockSkew: z.optional(seconds(0, 300)),
   onLogin: z.optional(callable),
+  onSessionsEnded: z.optional(callable),
+  webhooks: z.optional(
+    z.strictObject({
+      secret: z.optional(z.union([text(), textList], 'must be a string or a list of strings')),
+      on: z.optional(
+        z.record(z.string(), callable, 'must map event types to functions').check(
+          z.refine((on) => Object.keys(on).every(isWebhookEventType), {
+            error: ({ input }) =>
+              `has a handler for ${unknownTypes(input)}, which is no event of Scalekit; use \`onOther\``,
+          }),
+        ),
+      ),
+      onOther: z.optional(callable),
+      deliveries: z.optional(
+        z
+          .custom<object>((store) => typeof store === 'object' && store !== null, 'must be a delivery store')
+          .check(
+            z.refine(
+              (store) =>
+                deliveryMethods.every((name) => typeof (store as Record<string, unknown>)[name] === 'function'),
+              `must have the methods ${deliveryMethods.join(', ')}`,
+            ),
+          ),
+      ),
+    }),
+  ),
   onEvent: z.optional(callable),
   errorPage: z.optional(callable),
   fetch: z.optional(callable),
@@ -123,7 +161,7 @@ const otherNames: Readonly<Record<string, string>> = {
 }
 
 /** What is wrong with the options as written in code; required ones may still come from the environment. */
-export function optionProblems(options: ScalegateOptions): readonly ConfigurationProblem[] {
+export function optionProblems(options: ScalegateOptions<never>): readonly ConfigurationProblem[] {
   const result = schema.safeParse(options)
   if (result.success) return []
   return result.error.issues.flatMap((issue) => {
@@ -131,6 +169,11 @@ export function optionProblems(options: ScalegateOptions): readonly Configuratio
     if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.') || 'options', message: issue.message }]
     return issue.keys.map((key) => ({ path: [...path, key].join('.') || 'options', message: unknownOption(key, path) }))
   })
+}
+
+function unknownTypes(on: unknown): string {
+  const types = Object.keys(on as object).filter((type) => !isWebhookEventType(type))
+  return types.map((type) => `"${type}"`).join(', ')
 }
 
 function unknownOption(key: string, parents: readonly string[]): string {

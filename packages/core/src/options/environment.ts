@@ -7,6 +7,7 @@ export const environmentNames = [
   'COOKIE_ENCRYPTION_SECRET',
   'APP_BASE_URL',
   'REDIRECT_URI',
+  'SCALEKIT_WEBHOOK_SECRET',
 ] as const
 
 export type EnvironmentName = (typeof environmentNames)[number]

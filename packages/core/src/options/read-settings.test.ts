@@ -31,6 +31,7 @@ describe('readSettings', () => {
           { path: 'COOKIE_ENCRYPTION_SECRET', value: 'two' },
         ],
         baseUrl: { path: 'APP_BASE_URL', value: 'https://app.example' },
+        webhookSecrets: [],
         callbackPath: undefined,
       },
       problems: [],

@@ -18,6 +18,8 @@ export interface Settings {
   readonly clientSecret: Setting | undefined
   readonly cookieSecrets: readonly Setting[]
   readonly baseUrl: Setting | undefined
+  /** None: the webhooks route does not exist. */
+  readonly webhookSecrets: readonly Setting[]
   /** Set where only `REDIRECT_URI` is known and its path is not the kit's own. */
   readonly callbackPath: string | undefined
 }
@@ -25,7 +27,7 @@ export interface Settings {
 /** Values that people leave behind from templates (attack row 369). */
 const placeholder = /^(undefined|null|change[-_]?me|replace[-_]?me|todo|x{3,}|<.*>|your[-_ ].*|sk_test_x+|\.\.\.)$/i
 
-export function readSettings(options: ScalegateOptions, environment: Environment, report: Report): Settings {
+export function readSettings(options: ScalegateOptions<never>, environment: Environment, report: Report): Settings {
   const fromEnvironment = (name: EnvironmentName): Setting | undefined => {
     const value = environment[name]?.trim()
     return value ? { path: name, value } : undefined
@@ -55,6 +57,7 @@ export function readSettings(options: ScalegateOptions, environment: Environment
     options.baseUrl === undefined && !environment.APP_BASE_URL?.trim() ? fromEnvironment('REDIRECT_URI') : undefined
   const derived = redirectUri === undefined ? undefined : baseOfRedirectUri(redirectUri, options)
   const { callbackPath } = derived ?? {}
+  const webhookSecret = options.webhooks?.secret
   // A callback at `/` would answer the start page.
   if (callbackPath !== undefined && (callbackPath === '/' || !isAppPath(callbackPath)))
     report('REDIRECT_URI', 'must be the address of the callback route, such as https://app.example/auth/callback')
@@ -62,32 +65,39 @@ export function readSettings(options: ScalegateOptions, environment: Environment
     issuer: required('issuer', 'SCALEKIT_ENVIRONMENT_URL', 'SCALEKIT_ENV_URL'),
     clientId: required('clientId', 'SCALEKIT_CLIENT_ID'),
     clientSecret: required('clientSecret', 'SCALEKIT_CLIENT_SECRET'),
-    cookieSecrets: cookieSecrets(options, required),
+    cookieSecrets: listed('cookieSecret', options.cookieSecret, () =>
+      required('cookieSecret', 'COOKIE_ENCRYPTION_SECRET'),
+    ),
+    webhookSecrets: listed('webhooks.secret', webhookSecret, () =>
+      typeof webhookSecret === 'string'
+        ? { path: 'webhooks.secret', value: webhookSecret }
+        : fromEnvironment('SCALEKIT_WEBHOOK_SECRET'),
+    ),
     baseUrl: derived?.base ?? required('baseUrl', 'APP_BASE_URL'),
     callbackPath,
   }
 }
 
-function cookieSecrets(
-  options: ScalegateOptions,
-  required: (option: 'cookieSecret', name: 'COOKIE_ENCRYPTION_SECRET') => Setting | undefined,
+/** Secrets that rotate: a list in code, or one text of the environment, separated by commas. */
+function listed(
+  path: string,
+  given: string | readonly string[] | undefined,
+  read: () => Setting | undefined,
 ): readonly Setting[] {
-  const { cookieSecret } = options
-  if (typeof cookieSecret === 'object')
-    return cookieSecret.map((value, index) => ({ path: `cookieSecret.${index}`, value }))
-  const single = required('cookieSecret', 'COOKIE_ENCRYPTION_SECRET')
-  if (single === undefined) return []
-  if (typeof cookieSecret === 'string') return [single]
-  return single.value
+  if (typeof given === 'object') return given.map((value, index) => ({ path: `${path}.${index}`, value }))
+  const found = read()
+  if (found === undefined) return []
+  if (typeof given === 'string') return [found]
+  return found.value
     .split(',')
-    .map((value) => ({ path: single.path, value: value.trim() }))
+    .map((value) => ({ path: found.path, value: value.trim() }))
     .filter(({ value }) => value !== '')
 }
 
 /** `https://app.example/auth/callback` → the base `https://app.example`; another path becomes the callback route itself. */
 function baseOfRedirectUri(
   redirectUri: Setting,
-  options: ScalegateOptions,
+  options: ScalegateOptions<never>,
 ): { base: Setting; callbackPath: string | undefined } {
   const { path, value } = redirectUri
   if (!URL.canParse(value)) return { base: redirectUri, callbackPath: undefined }

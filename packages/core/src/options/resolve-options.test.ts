@@ -13,6 +13,10 @@ const given = {
 }
 const resolve = (options: unknown = {}) => resolveOptions({ ...given, ...(options as ScalegateOptions) }, {})
 
+/** Of 32 bytes, different for each number. */
+const webhookSecret = (number: number) =>
+  `whsec_${btoa(String.fromCharCode(...Array.from({ length: 32 }, (_, index) => index * 7 + number)))}`
+
 function problemsOf(options: unknown): string[] {
   try {
     resolve(options)
@@ -27,6 +31,7 @@ describe('resolveOptions', () => {
   it('fills in every default', () => {
     const { fetch: _fetch, clock: _clock, ...options } = resolve()
     expect(options).toEqual({
+      product: 'full_stack_auth',
       issuer: 'https://auth.example',
       clientId: 'skc_1',
       clientSecret: 'test_secret_value',
@@ -41,6 +46,8 @@ describe('resolveOptions', () => {
         session: '/auth/session',
         widgets: '/auth/widgets',
         forbidden: '/auth/forbidden',
+        switchOrganization: '/auth/switch-organization',
+        webhooks: '/auth/webhooks',
       },
       scopes: ['openid', 'profile', 'email', 'offline_access'],
       audience: ['skc_1'],
@@ -56,15 +63,45 @@ describe('resolveOptions', () => {
         cookieBudget: 12_288,
       },
       transaction: { lifetime: 600, max: 5 },
-      login: { returnTo: '/', forward: [] },
+      login: { returnTo: '/', forward: 'unreserved', page: undefined, idpInitiatedIssuers: [] },
       logout: { returnTo: '/' },
       logoutToken: { typ: 'compat', exp: 'required' },
       timeouts: { exchange: 10, refresh: 8, keys: 5 },
       clockSkew: 60,
       onLogin: undefined,
+      onSessionsEnded: undefined,
+      webhooks: { secrets: [] },
       onEvent: undefined,
       errorPage: undefined,
     })
+  })
+
+  it('modular SSO has no refresh tokens to ask for', () => {
+    expect(resolve({ product: 'modular_sso' }).scopes).toEqual(['openid', 'profile', 'email'])
+  })
+
+  it('webhook secrets come as one, as a list, or from the environment, separated by commas', () => {
+    const [one, two] = [webhookSecret(1), webhookSecret(2)]
+    expect(resolve({ webhooks: { secret: one } }).webhooks.secrets).toEqual([one])
+    expect(resolve({ webhooks: { secret: [one, two] } }).webhooks.secrets).toEqual([one, two])
+    const environment = { SCALEKIT_WEBHOOK_SECRET: `${one}, ${two}` }
+    expect(resolveOptions(given, environment).webhooks.secrets).toEqual([one, two])
+  })
+
+  it.each([
+    ['SEC-273 an empty secret', { webhooks: { secret: 'whsec_' } }, 'webhooks.secret'],
+    ['SEC-273 a short secret', { webhooks: { secret: ['whsec_c2hvcnQ='] } }, 'webhooks.secret.0'],
+    ['a page that is a route of the kit', { login: { page: '/auth/login' } }, 'login.page'],
+    ['a product nobody sells', { product: 'sso' }, 'product'],
+    [
+      'a handler of an event that does not exist',
+      { webhooks: { on: { 'user.created': () => undefined } } },
+      'webhooks.on',
+    ],
+    ['a store without its methods', { webhooks: { deliveries: {} } }, 'webhooks.deliveries'],
+    ['two routes on one path', { paths: { webhooks: '/auth/login' } }, 'paths.webhooks'],
+  ])('refuses %s', (_, options, path) => {
+    expect(problemsOf(options)).toEqual([expect.stringMatching(new RegExp(`^${path.replaceAll('.', '\\.')}: `))])
   })
 
   it('takes a member that is undefined for one that is absent', () => {

@@ -6,15 +6,21 @@ import type { Environment } from './environment.js'
 import { readSettings } from './read-settings.js'
 import type { ResolvedOptions, RoutePaths, ScalegateOptions } from './scalegate-options.js'
 import { secretProblems } from './secret-quality.js'
+import { webhookSecretProblem } from './webhook-secret.js'
 
 const day = 86_400
+const defaultScopes = {
+  full_stack_auth: ['openid', 'profile', 'email', 'offline_access'],
+  // There are no refresh tokens to ask for (protocol.md §2).
+  modular_sso: ['openid', 'profile', 'email'],
+} as const
 
 /**
  * Options and environment → everything the kit needs, complete and frozen. Code wins over the environment.
  *
  * @throws {@link ConfigurationError} configuration_invalid with every problem of both sources.
  */
-export function resolveOptions(options: ScalegateOptions, environment: Environment): ResolvedOptions {
+export function resolveOptions(options: ScalegateOptions<never>, environment: Environment): ResolvedOptions {
   const problems: ConfigurationProblem[] = [...optionProblems(options)]
   const report = (path: string, message: string) => problems.push({ path, message })
 
@@ -23,6 +29,10 @@ export function resolveOptions(options: ScalegateOptions, environment: Environme
   const baseUrl = normaliseAddress(settings.baseUrl, 'base', report)
   for (const { path, message } of secretProblems(settings.cookieSecrets, settings.clientSecret?.value))
     report(path, message)
+  for (const { path, value } of settings.webhookSecrets) {
+    const problem = webhookSecretProblem(value)
+    if (problem !== undefined) report(path, problem)
+  }
 
   const paths = routePaths(options, settings.callbackPath)
   const taken = new Map<string, string>()
@@ -31,9 +41,16 @@ export function resolveOptions(options: ScalegateOptions, environment: Environme
     if (other !== undefined) report(`paths.${name}`, `is the same path as paths.${other}`)
     taken.set(path, name)
   }
-  const login = { returnTo: '/', forward: [], ...given(options.login) }
+  const login = {
+    returnTo: '/',
+    forward: 'unreserved' as const,
+    page: undefined,
+    idpInitiatedIssuers: [],
+    ...given(options.login),
+  }
   // It would begin again where it ends, or end at once.
-  if (taken.has(login.returnTo)) report('login.returnTo', 'is a route of the kit itself')
+  for (const name of ['returnTo', 'page'] as const)
+    if (taken.has(login[name] ?? '')) report(`login.${name}`, 'is a route of the kit itself')
 
   const session = {
     cookieName: 'scalegate',
@@ -68,25 +85,37 @@ export function resolveOptions(options: ScalegateOptions, environment: Environme
     throw new ConfigurationError('configuration_invalid', problems)
   }
   const clientId = settings.clientId.value
+  const product = options.product ?? 'full_stack_auth'
   return frozen({
+    product,
     issuer,
     clientId,
     clientSecret: settings.clientSecret.value,
     cookieSecrets: settings.cookieSecrets.map(({ value }) => value),
     baseUrl,
     paths,
-    scopes: [...(options.scopes ?? ['openid', 'profile', 'email', 'offline_access'])],
+    scopes: [...(options.scopes ?? defaultScopes[product])],
     audience: [options.audience ?? clientId].flat(),
     endpoints: options.endpoints ?? 'scalekit',
     permissions: options.permissions ?? 'token',
     session,
     transaction: { lifetime: 600, max: 5, ...given(options.transaction) },
-    login: { ...login, forward: Object.freeze([...login.forward]) },
+    login: { ...login, forward: login.forward === 'unreserved' ? login.forward : Object.freeze([...login.forward]) },
     logout: { returnTo: '/', ...given(options.logout) },
     logoutToken: { typ: 'compat' as const, exp: 'required' as const, ...given(options.logoutToken) },
     timeouts: { exchange: 10, refresh: 8, keys: 5, ...given(options.timeouts) },
     clockSkew: options.clockSkew ?? 60,
-    onLogin: options.onLogin,
+    // What the framework gives is the adapter's to know.
+    onLogin: options.onLogin as ResolvedOptions['onLogin'],
+    onSessionsEnded: options.onSessionsEnded,
+    webhooks: {
+      ...given({
+        on: options.webhooks?.on,
+        onOther: options.webhooks?.onOther,
+        deliveries: options.webhooks?.deliveries,
+      }),
+      secrets: Object.freeze(settings.webhookSecrets.map(({ value }) => value)),
+    },
     onEvent: options.onEvent,
     errorPage: options.errorPage,
     // Wrapped: some platforms refuse `fetch` called as a method of another object, and tests replace the global.
@@ -96,12 +125,12 @@ export function resolveOptions(options: ScalegateOptions, environment: Environme
 }
 
 /** Checks what can be checked before the environment is known. */
-export function assertOptions(options: ScalegateOptions): void {
+export function assertOptions(options: ScalegateOptions<never>): void {
   const problems = optionProblems(options)
   if (problems.length > 0) throw new ConfigurationError('configuration_invalid', problems)
 }
 
-function routePaths(options: ScalegateOptions, callbackPath: string | undefined): RoutePaths {
+function routePaths(options: ScalegateOptions<never>, callbackPath: string | undefined): RoutePaths {
   const under = (name: string) => `${options.basePath === '/' ? '' : (options.basePath ?? '/auth')}/${name}`
   return {
     login: under('login'),
@@ -112,6 +141,8 @@ function routePaths(options: ScalegateOptions, callbackPath: string | undefined)
     session: under('session'),
     widgets: under('widgets'),
     forbidden: under('forbidden'),
+    switchOrganization: under('switch-organization'),
+    webhooks: under('webhooks'),
     ...given(options.paths),
   }
 }

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../errors/error-codes.js'
 import type { ScalegateEvent } from '../model/events.js'
 import type { Session } from '../model/session.js'
+import type { UnknownWebhookEvent, WebhookEvent, WebhookHandlers } from '../model/webhook-events.js'
 import type { Clock } from './clock.js'
+import type { DeliveryStore } from './delivery-store.js'
 
 /** Paths of the kit's routes inside the app, each beginning with `/`. */
 export interface RoutePaths {
@@ -21,6 +23,10 @@ export interface RoutePaths {
   readonly widgets: string
   /** The 403 page, where a framework can send people but not a status. @defaultValue `/auth/forbidden` */
   readonly forbidden: string
+  /** Leads into another organization of the same person. @defaultValue `/auth/switch-organization` */
+  readonly switchOrganization: string
+  /** The webhook endpoint to register; exists where there is a secret. @defaultValue `/auth/webhooks` */
+  readonly webhooks: string
 }
 
 /** The session cookie and how long it lasts. */
@@ -56,8 +62,22 @@ export interface TransactionOptions {
 export interface LoginOptions {
   /** Where a login ends that named no place of its own. @defaultValue `/` */
   readonly returnTo?: string
-  /** Further query parameters of the login route to pass to Scalekit, e.g. those of invitation links. @defaultValue none */
-  readonly forward?: readonly string[]
+  /**
+   * Further query parameters of the login route to pass to Scalekit. Those of invitation links are not documented, so
+   * `unreserved` passes on whatever no standard reserves, at most ten of them. @defaultValue `unreserved`
+   */
+  readonly forward?: 'unreserved' | readonly string[]
+  /**
+   * The app's own page that asks for an e-mail address or organization, for logins that name none. It gets `return_to`,
+   * and leads to the login route with `login_hint`, say. Modular SSO needs it. A form needs a hidden `posted_form=1`, so
+   * that a policy of `form-action 'self'` (helmet's default) lets it leave the site. @defaultValue none
+   */
+  readonly page?: string
+  /**
+   * Further `iss` that the token of an IdP-initiated login may have, beside the environment URL and the address of the
+   * app: Scalekit's documents show both kinds (protocol.md §5). @defaultValue none
+   */
+  readonly idpInitiatedIssuers?: readonly string[]
 }
 
 /** The logout route. */
@@ -105,13 +125,32 @@ export type PermissionSource = (request: PermissionRequest) => Promise<readonly 
 /** A login that is complete but for the session cookie. */
 export interface CompletedLogin {
   readonly session: Session
+  /** The environment. `session.user.id` is unique together with it; an e-mail address identifies nobody. */
+  readonly issuer: string
   /** The sanitised path the person will be sent to. */
   readonly returnTo: string
+  /** Verified. Keep them on the server: the ID token is the hint of a later log-out at Scalekit. */
+  readonly tokens: { readonly idToken: string; readonly accessToken: string; readonly refreshToken?: string }
 }
 
-/** What a login hook may decide: another place to go to, within the rules of `return_to`. */
-// biome-ignore lint/suspicious/noConfusingVoidType: most hooks return nothing at all
-export type LoginHookResult = void | { readonly returnTo?: string }
+/** What a login hook may decide. Nothing: the login goes on. */
+export type LoginHookResult =
+  // biome-ignore lint/suspicious/noConfusingVoidType: most hooks return nothing at all
+  | void
+  /** Another place to go to, within the rules of `return_to`. */
+  | { readonly returnTo?: string; readonly deny?: never; readonly handOver?: never }
+  /** Nobody is signed in; the person is told so (`login_denied`, 403). */
+  | { readonly deny: true; readonly returnTo?: never; readonly handOver?: never }
+  /** The app has made a session of its own, by a cookie it set itself: the kit makes none. */
+  | { readonly handOver: true; readonly returnTo?: string; readonly deny?: never }
+
+/** Whose sessions have ended. The instant is a NumericDate: sessions that logged in later go on. */
+export type EndedSessions = { readonly at: number } & (
+  | { readonly scope: 'sid'; readonly sid: string; readonly userId?: string }
+  | { readonly scope: 'sub'; readonly userId: string }
+  | { readonly scope: 'member'; readonly userId: string; readonly organizationId: string }
+  | { readonly scope: 'organization'; readonly organizationId: string }
+)
 
 /** What an error page of your own is given. */
 export interface ErrorPageModel {
@@ -123,11 +162,34 @@ export interface ErrorPageModel {
   readonly retry: { readonly href: string; readonly label: string } | undefined
 }
 
+/** Receiving webhooks. */
+export interface WebhookOptions {
+  /** `whsec_…` of the endpoint; a list while it is rotated: either verifies. Environment: `SCALEKIT_WEBHOOK_SECRET`, separated by commas. */
+  readonly secret?: string | readonly string[]
+  /**
+   * What the app does about events, by type. The answer is sent when the handler is done; if it throws, Scalekit sends
+   * the event again, and a handler that succeeded is not run twice for one `webhook-id`.
+   */
+  readonly on?: WebhookHandlers
+  /** Hears every event of a type that `on` has no handler for, also types that this version does not know. */
+  readonly onOther?: (event: UnknownWebhookEvent | WebhookEvent) => void | Promise<void>
+  /** Where handled webhook ids are remembered. @defaultValue the memory of this process */
+  readonly deliveries?: DeliveryStore
+}
+
 /**
  * Every option of the kit. Whatever is not given here is read from the environment at first use;
  * what is given is checked at creation. All problems are reported at once (`configuration_invalid`).
  */
-export interface ScalegateOptions {
+export interface ScalegateOptions<At = unknown> {
+  /**
+   * Which product the environment runs (Dashboard > Authentication > General). `full_stack_auth`: Scalekit owns users
+   * and sessions. `modular_sso`: Scalekit only brokers enterprise logins, gives no refresh token and ends no session, so
+   * a session lives as long as `session` says. A login of the other product is refused with `product_mismatch`.
+   *
+   * @defaultValue `full_stack_auth`
+   */
+  readonly product?: 'full_stack_auth' | 'modular_sso'
   /** The Scalekit environment URL, which is the issuer of its tokens. Environment: `SCALEKIT_ENVIRONMENT_URL`. */
   readonly issuer?: string
   /** Environment: `SCALEKIT_CLIENT_ID`. */
@@ -148,7 +210,11 @@ export interface ScalegateOptions {
   readonly basePath?: string
   /** Own paths for single routes. */
   readonly paths?: Partial<RoutePaths>
-  /** @defaultValue `['openid', 'profile', 'email', 'offline_access']`; without the last nothing can be refreshed */
+  /**
+   * Without `offline_access` nothing can be refreshed; modular SSO has none.
+   *
+   * @defaultValue `['openid', 'profile', 'email', 'offline_access']`, with modular SSO without the last
+   */
   readonly scopes?: readonly string[]
   /** Accepted audiences of access tokens. @defaultValue the client id */
   readonly audience?: string | readonly string[]
@@ -165,10 +231,19 @@ export interface ScalegateOptions {
   /** Seconds of clock difference to the provider that are forgiven. @defaultValue 60, at most 300 */
   readonly clockSkew?: number
   /**
-   * Runs after a login is verified and before the session exists, e.g. to create the user in your own table.
+   * Runs after a login is verified and before the session exists, e.g. to create the user in your own table, to refuse
+   * them, or to hand the login over to a session system that the app already has. The second argument is what the
+   * framework gave: `{ req, res }` on Express, the context on Hono, the `NextRequest` on Next.
    * If it throws there is no session and the error goes to the framework's handler.
    */
-  readonly onLogin?: (login: CompletedLogin) => LoginHookResult | Promise<LoginHookResult>
+  readonly onLogin?: (login: CompletedLogin, at: At) => LoginHookResult | Promise<LoginHookResult>
+  /**
+   * Runs when Scalekit ends sessions, by back-channel logout or a webhook, for apps that keep sessions of their own
+   * (`handOver`) or caches. If it throws, Scalekit is told to send it again.
+   */
+  readonly onSessionsEnded?: (ended: EndedSessions) => void | Promise<void>
+  /** The webhooks route; it exists where a secret is given, here or in the environment. */
+  readonly webhooks?: WebhookOptions
   /** Hears everything that happens, redacted. The kit itself prints nothing. */
   readonly onEvent?: (event: ScalegateEvent) => void
   /** Replaces the kit's HTML error pages: a complete document, sent with the given status. */
@@ -181,6 +256,7 @@ export interface ScalegateOptions {
 
 /** Options after defaults, environment and validation: complete, normalised and frozen. */
 export interface ResolvedOptions {
+  readonly product: 'full_stack_auth' | 'modular_sso'
   readonly issuer: string
   readonly clientId: string
   readonly clientSecret: string
@@ -193,12 +269,14 @@ export interface ResolvedOptions {
   readonly permissions: 'token' | PermissionSource
   readonly session: Required<Omit<SessionOptions, 'domain'>> & { readonly domain: string | undefined }
   readonly transaction: Required<TransactionOptions>
-  readonly login: Required<LoginOptions>
+  readonly login: Required<Omit<LoginOptions, 'page'>> & { readonly page: string | undefined }
   readonly logout: Required<LogoutOptions>
   readonly logoutToken: Required<LogoutTokenOptions>
   readonly timeouts: Required<TimeoutOptions>
   readonly clockSkew: number
-  readonly onLogin: ScalegateOptions['onLogin']
+  readonly onLogin: ScalegateOptions<unknown>['onLogin']
+  readonly onSessionsEnded: ScalegateOptions['onSessionsEnded']
+  readonly webhooks: Omit<WebhookOptions, 'secret'> & { readonly secrets: readonly string[] }
   readonly onEvent: ScalegateOptions['onEvent']
   readonly errorPage: ScalegateOptions['errorPage']
   readonly fetch: NonNullable<ScalegateOptions['fetch']>

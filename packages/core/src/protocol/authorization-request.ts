@@ -55,19 +55,58 @@ export const reservedParameters: ReadonlySet<string> = new Set([
   'claims',
   'id_token_hint',
   'domain_hint',
+  // Of OIDC Core §3.1.2.1 and other registered extensions: who may ask for them is the app, not a link.
+  'display',
+  'screen_hint',
+  'max_age',
+  'ui_locales',
+  'claims_locales',
+  'acr_values',
+  'resource',
+  'audience',
+  'authorization_details',
+  'dpop_jkt',
+  'id_token',
+  'access_token',
+  'refresh_token',
+  'token',
+  'client_assertion',
+  'client_assertion_type',
+  'web_message_uri',
+  // Of an answer, or of the login route itself.
+  'iss',
+  'session_state',
+  'error',
+  'error_description',
+  'error_uri',
+  'idp_initiated_login',
+  'relay_state',
+  'target_link_uri',
+  'return_to',
+  // What other kits call it: a path of the app is nothing for the provider (attack row 37).
+  'returnto',
+  'return_url',
+  'redirect',
+  'redirect_to',
+  'redirect_url',
+  'callbackurl',
+  'next',
 ])
 
 const maxLength = 512
 const maxAddress = 8192
+/** How many parameters of nobody's making are passed on. */
+const maxForwarded = 10
 
 /**
- * The selectors and forwarded parameters in the query of a login address. Everything else is left behind.
+ * The selectors and forwarded parameters in the query of a login address. Everything else is left behind. The names of
+ * invitation parameters are not documented (protocol.md §5), so `unreserved` takes every plain name that no standard uses.
  *
  * @throws {@link LoginError} request_invalid for a parameter given twice, as `name[]`, or with over 512 characters.
  */
 export function selectorsFromQuery(
   query: URLSearchParams,
-  forward: readonly string[],
+  forward: 'unreserved' | readonly string[],
 ): { readonly selectors: AuthorizationSelectors; readonly extra: Readonly<Record<string, string>> } {
   const selectors: Partial<Record<keyof AuthorizationSelectors, string>> = {}
   const extra: Record<string, string> = Object.create(null)
@@ -75,7 +114,7 @@ export function selectorsFromQuery(
     const value = readParameter(query, name)
     if (value !== undefined && (knownValues[name]?.includes(value) ?? true)) selectors[selector] = value
   }
-  for (const name of forward) {
+  for (const name of forward === 'unreserved' ? unreservedNames(query) : forward) {
     const value = isOurs(name) ? undefined : readParameter(query, name)
     if (value !== undefined) extra[name] = value
   }
@@ -121,11 +160,22 @@ export function createAuthorizationUrl(
   return url
 }
 
-function isOurs(name: string): boolean {
-  return reservedParameters.has(name) || Object.hasOwn(selectorNames, name)
+function unreservedNames(query: URLSearchParams): readonly string[] {
+  const plain = [...new Set(query.keys())].filter((name) => /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(name))
+  return plain.filter((name) => !isOurs(name)).slice(0, maxForwarded)
 }
 
-function readParameter(query: URLSearchParams, name: string): string | undefined {
+function isOurs(name: string): boolean {
+  // In any case: whoever reads them may fold it.
+  return reservedParameters.has(name.toLowerCase()) || Object.hasOwn(selectorNames, name)
+}
+
+/**
+ * One parameter of a query, or undefined where it is absent, empty or holds control characters.
+ *
+ * @throws {@link LoginError} request_invalid for a parameter given twice, as `name[]`, or with over 512 characters.
+ */
+export function readParameter(query: URLSearchParams, name: string): string | undefined {
   // `name[]=` and `name[0]=` are how some parsers spell a list: two of them behind one address would disagree.
   if ([...query.keys()].some((key) => key.startsWith(`${name}[`))) throw new LoginError('request_invalid', name)
   const [value, ...others] = query.getAll(name)

@@ -1,3 +1,5 @@
+import { promisesAreBoundToRequests } from '../state/request-bound.js'
+
 /**
  * Makes one run of `task` serve everybody who asks while it runs; the next one after it starts a new run.
  *
@@ -13,10 +15,4 @@ export function singleFlight<T>(task: () => Promise<T>): () => Promise<T> {
     flight = started
     return started
   }
-}
-
-/** The name that workerd documents for telling it apart; Node 20 has no `navigator` at all. */
-function promisesAreBoundToRequests(): boolean {
-  const { navigator } = globalThis as { navigator?: { readonly userAgent?: string } }
-  return navigator?.userAgent === 'Cloudflare-Workers'
 }

@@ -15,6 +15,7 @@ const session = (changes: Partial<RevocableSession> = {}): RevocableSession => (
   id: 'one',
   sid: 'ses_1',
   sub: 'usr_1',
+  organizationId: 'org_1',
   loggedInAt: 900,
   ...changes,
 })
@@ -31,6 +32,22 @@ describe('revoke', () => {
     ['a subject for a session without sid', { sub: 'usr_1' }, { sid: undefined }, true],
     ['a sid by the name of a subject', { sid: 'usr_1' }, {}, false],
     ['an id by the name of a sid', { session: 'ses_1' }, {}, false],
+    ['SEC-279 its subject in its organization', { sub: 'usr_1', organization: 'org_1' }, {}, true],
+    ['SEC-279 its subject in another organization', { sub: 'usr_1', organization: 'org_2' }, {}, false],
+    ['SEC-279 another subject in its organization', { sub: 'usr_2', organization: 'org_1' }, {}, false],
+    [
+      'SEC-279 a member for a session of no organization',
+      { sub: 'usr_1', organization: 'org_1' },
+      { organizationId: undefined },
+      false,
+    ],
+    ['SEC-279 its organization', { organization: 'org_1' }, {}, true],
+    ['SEC-279 another organization', { organization: 'org_2' }, {}, false],
+    ['SEC-279 an organization for a session of none', { organization: 'org_1' }, { organizationId: undefined }, false],
+    ['SEC-279 its subject for a session of no organization', { sub: 'usr_1' }, { organizationId: undefined }, true],
+    ['an organization by the name of a subject', { organization: 'usr_1' }, {}, false],
+    ['SEC-243 a member whose names end elsewhere', { sub: 'r_1', organization: 'org_1us' }, {}, false],
+    ['SEC-243 a subject that is spelt like a member', { sub: '5:org_1usr_1' }, {}, false],
     ['SEC-243 a sid with separators', { sid: 'a:*\u0000b' }, { sid: 'a:*\u0000b' }, true],
     ['SEC-243 a sid of 10 KB', { sid: 's'.repeat(10_000) }, { sid: 's'.repeat(10_000) }, true],
     ['SEC-301 a sid by the name of a property', { sid: '__proto__' }, { sid: 'constructor' }, false],
@@ -78,6 +95,8 @@ describe('revoke', () => {
       fc.record({ sid: fc.constantFrom('ses_1', 'ses_2') }),
       fc.record({ sub: fc.constantFrom('usr_1', 'usr_2') }),
       fc.record({ session: fc.constantFrom('one', 'two') }),
+      fc.record({ sub: fc.constantFrom('usr_1', 'usr_2'), organization: fc.constantFrom('org_1', 'org_2') }),
+      fc.record({ organization: fc.constantFrom('org_1', 'org_2') }),
     )
     const marksArbitrary = fc.array(fc.record({ target, at: fc.integer({ min: 850, max: 1_000 }) }))
     await fc.assert(
@@ -92,6 +111,69 @@ describe('revoke', () => {
         }
       }),
     )
+  })
+})
+
+describe('isOutdated', () => {
+  const confirmed = (confirmedAt: number, changes: Partial<RevocableSession> = {}) => ({
+    ...session(changes),
+    confirmedAt,
+  })
+
+  it.each([
+    ['its subject', { sub: 'usr_1' }, {}, true],
+    ['its subject, in no organization', { sub: 'usr_1' }, { organizationId: undefined }, true],
+    ['another subject', { sub: 'usr_2' }, {}, false],
+    ['its subject in its organization', { sub: 'usr_1', organization: 'org_1' }, {}, true],
+    ['its subject in another organization', { sub: 'usr_1', organization: 'org_2' }, {}, false],
+    [
+      'a member, for a session of no organization',
+      { sub: 'usr_1', organization: 'org_1' },
+      { organizationId: undefined },
+      false,
+    ],
+    ['another member of its organization', { sub: 'usr_2', organization: 'org_1' }, {}, false],
+  ] as const)('%s', async (_label, subject, changes, outdated) => {
+    const { marks } = bench()
+    await marks.refreshAfter(subject, 950)
+    expect(marks.isOutdated(confirmed(950, changes))).toBe(outdated)
+    expect(marks.isRevoked(session(changes))).toBe(false)
+  })
+
+  it.each([
+    [949, true],
+    [950, true],
+    [951, false],
+  ])('a session that was confirmed at %i', async (confirmedAt, outdated) => {
+    const { marks } = bench()
+    await marks.refreshAfter({ sub: 'usr_1' }, 950)
+    await marks.refreshAfter({ sub: 'usr_1' }, 920)
+    expect(marks.isOutdated(confirmed(confirmedAt))).toBe(outdated)
+  })
+
+  it('whoever is confirmed after the mark is up to date, also in the same second', async () => {
+    const { marks, time } = bench()
+    time.now += 10
+    const before = marks.confirmationTime()
+    await marks.refreshAfter({ sub: 'usr_1' }, time.now)
+    expect(marks.isOutdated(confirmed(before))).toBe(true)
+    expect(marks.isOutdated(confirmed(marks.confirmationTime()))).toBe(false)
+  })
+
+  it('a moment yet to come is now, or each request would refresh until then', async () => {
+    const { marks, time } = bench()
+    await marks.refreshAfter({ sub: 'usr_1' }, time.now + 60)
+    expect(marks.confirmationTime()).toBe(start + 1)
+    expect(marks.isOutdated(confirmed(start + 1))).toBe(false)
+  })
+
+  it('lasts as long as the other marks', async () => {
+    const { marks, time } = bench()
+    await marks.refreshAfter({ sub: 'usr_1' }, start)
+    time.now = start + 499
+    expect(marks.isOutdated(confirmed(start))).toBe(true)
+    time.now = start + 500
+    expect(marks.isOutdated(confirmed(start))).toBe(false)
   })
 })
 
@@ -115,6 +197,19 @@ describe('listeningSince', () => {
     // Whoever was confirmed in that second or before has to be confirmed again.
     expect(before).toBeLessThanOrEqual(marks.listeningSince())
     expect(marks.confirmationTime()).toBe(start + 51)
+  })
+
+  it.each(['member', 'organization', 'refresh'] as const)('moves when a %s had to go', async (kind) => {
+    const { marks, time } = bench(1)
+    const write = (name: string) => {
+      if (kind === 'refresh') return marks.refreshAfter({ sub: name }, start)
+      return marks.revoke(kind === 'member' ? { sub: name, organization: 'org_1' } : { organization: name }, start)
+    }
+    await write('a')
+    time.now += 50
+    expect(marks.listeningSince()).toBe(start)
+    await write('b')
+    expect(marks.listeningSince()).toBe(start + 50)
   })
 
   it('does not move for marks that had ended anyway', async () => {

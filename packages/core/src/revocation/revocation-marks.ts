@@ -1,14 +1,25 @@
 import type { Clock } from '../options/clock.js'
 import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 
-/** What a mark is about. `session` is the kit's own session id; `sid` and `sub` are the provider's. */
-export type RevocationTarget = { readonly session: string } | { readonly sid: string } | { readonly sub: string }
+/** A person, everywhere or in one organization. */
+export interface RevocationSubject {
+  readonly sub: string
+  readonly organization?: string
+}
+
+/** What a mark is about. `session` is the kit's own session id; the other names are the provider's. */
+export type RevocationTarget =
+  | { readonly session: string }
+  | { readonly sid: string }
+  | RevocationSubject
+  | { readonly sub?: never; readonly organization: string }
 
 /** The names and the moment by which a session is looked up among the marks. */
 export interface RevocableSession {
   readonly id: string
   readonly sid: string | undefined
   readonly sub: string
+  readonly organizationId: string | undefined
   readonly loggedInAt: number
 }
 
@@ -23,8 +34,8 @@ export interface RevocationMarks {
    */
   readonly listeningSince: () => number
   /**
-   * The instant to write down for a confirmation that is asked for now. Later than `listeningSince` even within the
-   * same second, or a login right after the start would be sent back to the login again and again.
+   * The instant to write down for a confirmation that is asked for now. Later than `listeningSince` and every
+   * `refreshAfter` even within the same second, or a login right after them would be sent back again and again.
    */
   readonly confirmationTime: () => number
   readonly isRevoked: (session: RevocableSession) => boolean
@@ -32,6 +43,12 @@ export interface RevocationMarks {
   readonly keepFor: (lifetime: number) => void
   /** Every session of the target that logged in at or before `at` is over. */
   readonly revoke: (target: RevocationTarget, at: number) => Promise<void>
+  /**
+   * What a session of the subject says was true until `at`: one that the provider confirmed at or before this moment, by
+   * our clock, must be refreshed before it is believed. A moment yet to come counts as now.
+   */
+  readonly refreshAfter: (subject: RevocationSubject, at: number) => Promise<void>
+  readonly isOutdated: (session: RevocableSession & { readonly confirmedAt: number }) => boolean
   /** True if a logout token with this `jti` has already been carried out. */
   readonly isCarriedOut: (jti: string) => Promise<boolean>
   /** Remembers the `jti` until its token has expired; called after the revocation, so that a failed one can be sent again. */
@@ -53,33 +70,54 @@ export function createRevocationMarks(input: {
   const marks = () => createExpiringMap<number>({ clock, capacity, onEvicted: forgotten })
   const bySession = marks()
   const bySid = marks()
-  const bySub = marks()
+  const bySubject = marks()
+  const byOrganization = marks()
+  const outdated = marks()
   const tokens = createExpiringMap<true>({ clock, capacity })
+  let outdatedAt = 0
 
   const mark = (map: ExpiringMap<number>, key: string, at: number) => {
-    // The later of two marks wins: logout tokens arrive in any order.
+    // The later of two marks wins: logout tokens and webhooks arrive in any order.
     map.set(key, Math.max(at, map.get(key) ?? 0), clock() + lifetime)
   }
   return {
     listeningSince: () => since,
-    confirmationTime: () => Math.max(clock(), since + 1),
+    confirmationTime: () => Math.max(clock(), since + 1, outdatedAt + 1),
     keepFor(seconds) {
       lifetime = Math.max(lifetime, seconds)
     },
-    isRevoked: ({ id, sid, sub, loggedInAt }) =>
-      covers(bySession.get(id), loggedInAt) ||
-      covers(sid === undefined ? undefined : bySid.get(sid), loggedInAt) ||
-      covers(bySub.get(sub), loggedInAt),
+    isRevoked({ id, sid, sub, organizationId, loggedInAt }) {
+      if (covers(bySession.get(id), loggedInAt) || covers(bySubject.get(subjectKey(sub)), loggedInAt)) return true
+      if (sid !== undefined && covers(bySid.get(sid), loggedInAt)) return true
+      if (organizationId === undefined) return false
+      const member = bySubject.get(subjectKey(sub, organizationId))
+      return covers(member, loggedInAt) || covers(byOrganization.get(organizationId), loggedInAt)
+    },
     async revoke(target, at) {
       if ('session' in target) mark(bySession, target.session, at)
       else if ('sid' in target) mark(bySid, target.sid, at)
-      else mark(bySub, target.sub, at)
+      else if (target.sub === undefined) mark(byOrganization, target.organization, at)
+      else mark(bySubject, subjectKey(target.sub, target.organization), at)
     },
+    async refreshAfter({ sub, organization }, at) {
+      // A provider whose clock is ahead would have each request refresh until ours has caught up.
+      const moment = Math.min(at, clock())
+      outdatedAt = Math.max(outdatedAt, moment)
+      mark(outdated, subjectKey(sub, organization), moment)
+    },
+    isOutdated: ({ sub, organizationId, confirmedAt }) =>
+      covers(outdated.get(subjectKey(sub)), confirmedAt) ||
+      (organizationId !== undefined && covers(outdated.get(subjectKey(sub, organizationId)), confirmedAt)),
     isCarriedOut: async (jti) => tokens.get(jti) !== undefined,
     async carriedOut(jti, expiresAt) {
       tokens.set(jti, true, expiresAt)
     },
   }
+}
+
+/** One text for each pair, whatever characters are in it: the length says where the organization ends. */
+function subjectKey(sub: string, organization?: string): string {
+  return organization === undefined ? `:${sub}` : `${organization.length}:${organization}${sub}`
 }
 
 /** A login in the same second as the mark is dead: the order inside a second is unknown. */

@@ -322,7 +322,8 @@ describe('SEC-238 where marks cannot be written', () => {
     async (_label, broken) => {
       const bench = await createBench()
       const services = servicesOf(bench)
-      const input = { provider: services.provider, rules: services.options.logoutToken, emit: services.emit }
+      const { provider, options, emit } = services
+      const input = { provider, options, rules: options.logoutToken, emit }
       const token = await bench.provider.logoutToken({ sid: ada.sid })
       const call = (marks: RevocationMarks) => {
         const request = new Request('https://app.example/auth/backchannel-logout', {
@@ -345,6 +346,46 @@ describe('SEC-238 where marks cannot be written', () => {
       expect((await call(services.marks)).status).toBe(200)
     },
   )
+})
+
+describe('onSessionsEnded', () => {
+  it.each([
+    ['sid', { sid: ada.sid, sub: ada.sub }, { scope: 'sid', sid: ada.sid, userId: ada.sub }],
+    ['sid', { sid: ada.sid, sub: undefined }, { scope: 'sid', sid: ada.sid }],
+    ['sub', { sid: undefined, sub: ada.sub }, { scope: 'sub', userId: ada.sub }],
+  ])('SEC-233 SEC-235 hears of the %s once, after the session has ended', async (scope, claims, ended) => {
+    const heard: unknown[] = []
+    const bench = await createBench({ onSessionsEnded: (one) => void heard.push(one) })
+    const token = await bench.provider.logoutToken(claims)
+    await expectDone(await send(bench, `logout_token=${token}`))
+    await expectDone(await send(bench, `logout_token=${token}`))
+    expect(heard).toEqual([{ at: bench.now, ...ended }])
+    expect(bench.eventsOf('sessions_ended')).toEqual([
+      { type: 'sessions_ended', at: bench.now, by: 'backchannel_logout', scope },
+    ])
+  })
+
+  it('SEC-238 that throws: 400, the session has ended here, and the token can be sent again', async () => {
+    let fails = true
+    const bench = await createBench({
+      async onSessionsEnded() {
+        if (fails) throw new Error('down: canary')
+      },
+    })
+    const browser = await bench.signedIn(ada)
+    const token = await bench.provider.logoutToken({ sid: ada.sid })
+    await expectRefused(
+      await send(bench, `logout_token=${token}`),
+      400,
+      'temporarily_unavailable',
+      'revocation_unavailable',
+    )
+    expect([await browser.user(), bench.eventsOf('sessions_ended')]).toEqual([null, []])
+    fails = false
+    await expectDone(await send(bench, `logout_token=${token}`))
+    expect(bench.eventsOf('backchannel_logout')).toMatchObject([{ replayed: false }])
+    expect(JSON.stringify(bench.events)).not.toContain('canary')
+  })
 })
 
 function servicesOf(bench: Bench): Services {

@@ -2,10 +2,11 @@ import type { ErrorCode } from '../errors/error-codes.js'
 import { isScalegateError, RequestError, TokenError } from '../errors/scalegate-error.js'
 import { readForm } from '../http/read-form.js'
 import type { Emit } from '../model/events.js'
-import type { LogoutTokenOptions } from '../options/scalegate-options.js'
+import type { EndedSessions, LogoutTokenOptions, ResolvedOptions } from '../options/scalegate-options.js'
 import { type LogoutTokenClaims, verifyLogoutToken } from '../protocol/logout-token.js'
 import type { Provider } from '../protocol/provider.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import { createSessionTerminator } from '../revocation/session-terminator.js'
 import type { Route, RouteRequest } from './route.js'
 
 const maxBodyBytes = 32 * 1024
@@ -16,12 +17,14 @@ const maxBodyBytes = 32 * 1024
  * form. Nothing is cached.
  */
 export function backchannelLogoutRoute(input: {
+  readonly options: Pick<ResolvedOptions, 'onSessionsEnded'>
   readonly provider: Provider
   readonly rules: Required<LogoutTokenOptions>
   readonly marks: RevocationMarks
   readonly emit: Emit
 }): Route {
   const { provider, rules, marks, emit } = input
+  const endSessions = createSessionTerminator(input)
   return { post: (route) => receive(route).catch(refused) }
 
   async function receive({ request }: RouteRequest): Promise<Response> {
@@ -35,13 +38,13 @@ export function backchannelLogoutRoute(input: {
     return new Response(null, { status: 200, headers: { 'Cache-Control': 'no-store' } })
   }
 
-  /** With `sid` that session and no other one of the person; with `sub` alone all of them (§2.7). */
-  async function carryOut({ sid, sub, iat, exp, jti }: LogoutTokenClaims): Promise<{ replayed: boolean }> {
+  async function carryOut(claims: LogoutTokenClaims): Promise<{ replayed: boolean }> {
+    const { exp, jti } = claims
     try {
       if (await marks.isCarriedOut(jti)) return { replayed: true }
-      if (sid !== undefined) await marks.revoke({ sid }, iat)
-      else if (sub !== undefined) await marks.revoke({ sub }, iat)
-      // Last: a logout that could not be recorded may be sent again.
+      const ended = endedBy(claims)
+      if (ended !== undefined) await endSessions(ended, 'backchannel_logout')
+      // Last: a logout that could not be recorded, or that the app could not carry out, may be sent again.
       await marks.carriedOut(jti, exp + provider.clockSkew)
       return { replayed: false }
     } catch {
@@ -60,6 +63,12 @@ export function backchannelLogoutRoute(input: {
     const headers = { 'Cache-Control': 'no-store', ...(status === 413 ? { Connection: 'close' } : {}) }
     return Response.json(body, { status, headers })
   }
+}
+
+/** With `sid` that session and no other one of the person; with `sub` alone all of them (§2.7). */
+function endedBy({ sid, sub, iat }: LogoutTokenClaims): EndedSessions | undefined {
+  if (sid !== undefined) return { at: iat, scope: 'sid', sid, ...(sub === undefined ? {} : { userId: sub }) }
+  return sub === undefined ? undefined : { at: iat, scope: 'sub', userId: sub }
 }
 
 async function logoutToken(request: Request): Promise<string> {

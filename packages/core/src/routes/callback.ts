@@ -1,9 +1,9 @@
-import type { LoginErrorCode } from '../errors/error-codes.js'
-import { isOutage, isScalegateError, LoginError } from '../errors/scalegate-error.js'
-import type { ErrorPages } from '../guards/error-page.js'
+import type { VisitCounter } from '../cookies/visit-counter.js'
+import { LoginError } from '../errors/scalegate-error.js'
+import type { LoginRefusals } from '../guards/login-refusal.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
 import { seeOther } from '../http/redirect.js'
-import { sanitizeReturnTo } from '../http/return-to.js'
+import type { ReturnTarget } from '../http/return-target.js'
 import type { Emit } from '../model/events.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
 import { type AuthorizationResponse, readAuthorizationResponse, readState } from '../protocol/authorization-response.js'
@@ -23,6 +23,8 @@ export interface LoginOutcome {
   readonly opened: OpenedSession
   /** Sanitised path of the app. */
   readonly returnTo: string
+  /** The app keeps the session itself. */
+  readonly handedOver: boolean
 }
 
 /**
@@ -30,9 +32,9 @@ export interface LoginOutcome {
  * looked up among the transaction cookies before anything else is believed, and the session is written last.
  */
 export function callbackRoute(input: {
-  readonly options: Pick<ResolvedOptions, 'paths' | 'login' | 'onLogin'>
+  readonly options: Pick<ResolvedOptions, 'paths' | 'product' | 'onLogin' | 'onSessionsEnded'>
   readonly base: BaseUrl
-  readonly excluded: readonly string[]
+  readonly returnTarget: ReturnTarget
   readonly provider: Provider
   readonly transactions: TransactionCookies
   readonly completed: CompletedLogins<LoginOutcome>
@@ -41,13 +43,14 @@ export function callbackRoute(input: {
   readonly ender: SessionEnder
   readonly marks: RevocationMarks
   readonly sessionName: (opened: OpenedSession) => Promise<string>
-  readonly errorPages: ErrorPages
+  readonly loginRefused: LoginRefusals
+  readonly visits: { readonly login: VisitCounter }
   readonly emit: Emit
 }): Route {
   const {
     options,
     base,
-    excluded,
+    returnTarget,
     provider,
     transactions,
     completed,
@@ -56,14 +59,17 @@ export function callbackRoute(input: {
     ender,
     marks,
     sessionName,
-    errorPages,
+    loginRefused,
+    visits,
     emit,
   } = input
   const retry = { href: urlUnder(base, options.paths.login), label: 'Log in again' }
 
-  return { get: (route) => answer(route).catch((error: unknown) => refused(error, retry)) }
+  return { get: (route) => answer(route).catch((error: unknown) => loginRefused(error, retry, 'exchange_unavailable')) }
 
-  async function answer({ query, jar }: RouteRequest): Promise<Response> {
+  async function answer({ query, jar, at }: RouteRequest): Promise<Response> {
+    // Older documents send IdP-initiated logins to the redirect URI; whatever code came along is not ours.
+    if (query.has('idp_initiated_login') && !query.has('state')) return toLogin(query)
     const state = readState(query)
     const found = await transactions.find(jar, state)
     if (found.status === 'missing') return repeated(jar, state)
@@ -71,24 +77,32 @@ export function callbackRoute(input: {
       await transactions.finish(jar, state)
       throw new LoginError('state_expired')
     }
-    return finish({ query, jar }, found.transaction).catch((error: unknown) =>
-      refused(error, retryOf(found.transaction)),
+    return finish({ query, jar, at }, found.transaction).catch((error: unknown) =>
+      loginRefused(error, retryOf(found.transaction), 'exchange_unavailable'),
     )
   }
 
+  function toLogin(query: URLSearchParams): Response {
+    const url = new URL(retry.href)
+    for (const token of query.getAll('idp_initiated_login')) url.searchParams.append('idp_initiated_login', token)
+    return seeOther(url.href)
+  }
+
   async function finish(
-    { query, jar }: Pick<RouteRequest, 'query' | 'jar'>,
+    { query, jar, at }: Pick<RouteRequest, 'query' | 'jar' | 'at'>,
     transaction: Transaction,
   ): Promise<Response> {
     const { state } = transaction
     const { issParameterSupported } = await provider.endpoints()
     const response = readAuthorizationResponse(query, { issuer: provider.issuer, issRequired: issParameterSupported })
     await transactions.finish(jar, state)
-    const code = codeOf(response)
-    const outcome = await completed.once(state, () => complete(code, transaction))
+    const code = codeOf(response, options.product)
+    const outcome = await completed.once(state, () => complete(code, transaction, at))
     if (outcome === undefined) throw new LoginError('state_replayed')
+    visits.login.clear(jar)
     // Each of two simultaneous callbacks writes the session: nobody knows whose answer the browser takes.
-    await replace(jar, outcome.opened)
+    if (outcome.handedOver) cookie.clear(jar)
+    else await replace(jar, outcome.opened)
     return seeOther(base.origin + outcome.returnTo)
   }
 
@@ -96,6 +110,8 @@ export function callbackRoute(input: {
   async function repeated(jar: RouteRequest['jar'], state: string): Promise<Response> {
     const login = completed.find(state)
     if (login.status === 'unknown') throw new LoginError('state_invalid')
+    // The app's own session is not ours to see; whoever has none is led to its login from there.
+    if (login.status === 'completed' && login.outcome.handedOver) return seeOther(base.origin + login.outcome.returnTo)
     const read = login.status === 'completed' ? await cookie.read(jar) : undefined
     if (login.status === 'spent' || read?.status !== 'open') throw new LoginError('state_replayed')
     const { opened, returnTo } = login.outcome
@@ -103,24 +119,43 @@ export function callbackRoute(input: {
     return seeOther(base.origin + returnTo)
   }
 
-  async function complete(code: string, transaction: Transaction): Promise<LoginOutcome> {
+  async function complete(code: string, transaction: Transaction, at: unknown): Promise<LoginOutcome> {
     const opened = await verifier.login(code, transaction, urlUnder(base, options.paths.callback))
-    const returnTo = await destination(opened, transaction)
-    // A logout that arrived while the code was exchanged wins (attack row 237).
+    // A logout that arrived while the code was exchanged wins (attack row 237), and so does one during the app's hook.
     if (marks.isRevoked(revocable(opened))) throw new LoginError('exchange_rejected', 'revoked')
-    emit('login_completed', { session: await sessionName(opened) })
-    return { opened, returnTo }
+    const outcome = await decided(opened, transaction, at)
+    if (marks.isRevoked(revocable(opened))) {
+      if (outcome.handedOver) await tellEnded(opened)
+      throw new LoginError('exchange_rejected', 'revoked')
+    }
+    const session = await sessionName(opened)
+    emit('login_completed', { session })
+    if (outcome.handedOver) emit('login_handed_over', { session })
+    return outcome
   }
 
-  /** Where to go: the app's hook may say so, within the same rules as everybody else. */
-  async function destination(opened: OpenedSession, transaction: Transaction): Promise<string> {
-    const fallback = base.path + options.login.returnTo
-    const stored = sanitizeReturnTo(transaction.returnTo, { base, excluded }) ?? fallback
-    const chosen = (await options.onLogin?.({ session: sessionOf(opened), returnTo: stored }))?.returnTo
-    if (chosen === undefined) return stored
-    const allowed = sanitizeReturnTo(chosen, { base, excluded })
-    if (allowed === undefined) emit('return_to_refused', { route: 'callback' })
-    return allowed ?? stored
+  /** The session that the app has just made was over before it began. */
+  async function tellEnded(opened: OpenedSession): Promise<void> {
+    const { sid, sub, loggedInAt } = revocable(opened)
+    const whose =
+      sid === undefined ? ({ scope: 'sub', userId: sub } as const) : ({ scope: 'sid', sid, userId: sub } as const)
+    await options.onSessionsEnded?.({ ...whose, at: loggedInAt })
+  }
+
+  /** What the app makes of the login; where it leads stays within the same rules as everybody else's target. */
+  async function decided(opened: OpenedSession, transaction: Transaction, at: unknown): Promise<LoginOutcome> {
+    const stored = returnTarget([transaction.returnTo], 'callback')
+    const { idToken, accessToken, refreshToken } = opened.record
+    const tokens = { idToken, accessToken, ...(refreshToken === undefined ? {} : { refreshToken }) }
+    const login = { session: sessionOf(opened), issuer: provider.issuer, returnTo: stored, tokens }
+    const decision = (await options.onLogin?.(login, at)) ?? {}
+    if (decision.deny === true) throw new LoginError('login_denied')
+    const { returnTo: chosen, handOver = false } = decision
+    return {
+      opened,
+      returnTo: chosen === undefined ? stored : returnTarget([chosen], 'callback', stored),
+      handedOver: handOver,
+    }
   }
 
   /** The new session in place of any other one of this browser, whose cookie must not work as a copy either. */
@@ -139,32 +174,12 @@ export function callbackRoute(input: {
     if (organizationId !== undefined) url.searchParams.set('organization_id', organizationId)
     return { ...retry, href: url.href }
   }
-
-  function refused(error: unknown, again: typeof retry): Response {
-    // Nothing the person can mend, and not theirs to be shown as a stack trace; the event names the sizes.
-    if (isScalegateError(error, 'session_too_large')) return errorPages({ code: error.code })
-    const refusal = asLoginError(error)
-    if (refusal === undefined) throw error
-    const { code, reason } = refusal
-    emit('login_refused', { code, ...(reason === undefined ? {} : { reason }) })
-    if (code === 'misconfigured') emit('client_rejected', { route: 'callback' })
-    const unavailable = code === 'exchange_unavailable' || code === 'provider_unavailable'
-    return errorPages({ code, retry: again, ...(unavailable ? { headers: { 'Retry-After': '5' } } : {}) })
-  }
 }
 
-function codeOf(response: AuthorizationResponse): string {
-  if ('error' in response) throw new LoginError(response.error, response.providerError)
-  return response.code
-}
-
-/** What the login came to, in the words of a login. */
-function asLoginError(error: unknown): { code: LoginErrorCode; reason: string | undefined } | undefined {
-  if (error instanceof LoginError) return error
-  if (isScalegateError(error, 'token_invalid'))
-    return { code: 'id_token_invalid', reason: (error as { reason?: string }).reason }
-  if (isScalegateError(error, 'keys_unavailable') || isScalegateError(error, 'discovery_failed'))
-    return { code: 'exchange_unavailable', reason: error.code }
-  if (isOutage(error)) return { code: 'exchange_unavailable', reason: error.code }
-  return undefined
+function codeOf(response: AuthorizationResponse, product: ResolvedOptions['product']): string {
+  if (!('error' in response)) return response.code
+  const { error, providerError } = response
+  // Full-stack auth would have shown its login page: only modular SSO asks for a selector (protocol.md §1.3).
+  const brokered = product === 'full_stack_auth' && providerError === 'invalid_connection_selector'
+  throw new LoginError(brokered ? 'product_mismatch' : error, providerError)
 }

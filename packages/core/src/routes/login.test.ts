@@ -45,7 +45,9 @@ describe('GET login', () => {
     expect([...browser.cookies.keys()]).toEqual([
       expect.stringMatching(/^__Host-scalegate-login\.[\w-]{16}\.[0-9a-z]+$/),
     ])
-    expect(bench.eventsOf('login_started')).toEqual([{ type: 'login_started', at: bench.now, organization: 'any' }])
+    expect(bench.eventsOf('login_started')).toEqual([
+      { type: 'login_started', at: bench.now, organization: 'any', by: 'app' },
+    ])
     expect(bench.provider.tokenCalls).toEqual([])
   })
 

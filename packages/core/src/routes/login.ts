@@ -1,77 +1,59 @@
-import { randomToken } from '../crypto/random.js'
-import { isScalegateError, LoginError } from '../errors/scalegate-error.js'
-import type { ErrorPages } from '../guards/error-page.js'
+import type { VisitCounter } from '../cookies/visit-counter.js'
+import { LoginError } from '../errors/scalegate-error.js'
+import type { LoginRefusals } from '../guards/login-refusal.js'
 import type { Refusals } from '../guards/refusal.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
 import { html, htmlPage } from '../http/html-page.js'
 import { withoutPostedForm } from '../http/posted-form.js'
 import { seeOther } from '../http/redirect.js'
-import { sanitizeReturnTo } from '../http/return-to.js'
-import type { Emit } from '../model/events.js'
-import type { Clock } from '../options/clock.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
-import { createAuthorizationUrl, selectorsFromQuery } from '../protocol/authorization-request.js'
-import { createPkce } from '../protocol/pkce.js'
-import type { Provider } from '../protocol/provider.js'
 import type { Authenticator } from '../session/authentication.js'
-import type { TransactionCookies } from '../transaction/transaction-cookies.js'
+import { knownSession } from '../session/known-session.js'
+import type { LoginStarter, WantedLogin } from '../transaction/login-starter.js'
 import type { Route, RouteRequest } from './route.js'
+import type { WantedLoginReader } from './wanted-login.js'
+
+/** Whoever is sent here from outside more often within a minute is in a loop (attack row 256). */
+const maxArrivals = 2
 
 /**
- * `GET login`: starts an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.1) with PKCE S256, `state` and
- * `nonce`, and leaves one sealed transaction cookie. Only a document navigation starts one: a page that fetches
- * this route would leave orphaned cookies behind (findings.md G7).
+ * `GET login`: starts a login. Only a document navigation starts one: a page that fetches this route would leave orphaned
+ * cookies behind (findings.md G7).
  */
 export function loginRoute(input: {
-  readonly options: Pick<ResolvedOptions, 'clientId' | 'scopes' | 'login' | 'paths'>
+  readonly options: Pick<ResolvedOptions, 'login' | 'paths' | 'product'>
   readonly base: BaseUrl
-  readonly excluded: readonly string[]
-  readonly provider: Provider
-  readonly transactions: TransactionCookies
   readonly authenticator: Authenticator
+  readonly readWantedLogin: WantedLoginReader
+  readonly startLogin: LoginStarter
   readonly refusals: Refusals
-  readonly errorPages: ErrorPages
-  readonly clock: Clock
-  readonly emit: Emit
+  readonly loginRefused: LoginRefusals
+  readonly visits: { readonly login: VisitCounter }
 }): Route {
-  const { options, base, excluded, provider, transactions, authenticator, refusals, errorPages, clock, emit } = input
-  const fallback = base.path + options.login.returnTo
+  const { options, base, authenticator, readWantedLogin, startLogin, refusals, loginRefused, visits } = input
   const retry = { href: urlUnder(base, options.paths.login), label: 'Log in' }
 
-  return { get: (route) => start(route).catch(refused) }
+  return { get: (route) => start(route).catch((error: unknown) => loginRefused(error, retry)) }
 
   async function start({ request, query, kind, jar }: RouteRequest): Promise<Response> {
     if (kind !== 'navigation') return refusals.refuse(request, { why: 'anonymous' })
     const unmarked = withoutPostedForm(query)
     if (unmarked !== undefined) return movingOn(unmarked)
-    const { selectors, extra } = selectorsFromQuery(query, options.login.forward)
-    const returnTo = wanted(query)
-    const asksForMore = Object.keys(selectors).length > 0 || Object.keys(extra).length > 0
-    if (!asksForMore && (await isSignedIn(jar))) return seeOther(base.origin + returnTo)
+    const wanted = await readWantedLogin(query)
+    const asksForMore = Object.keys(wanted.selectors).length > 0 || Object.keys(wanted.extra).length > 0
+    if (!asksForMore && (await knownSession(authenticator, jar)) !== undefined)
+      return seeOther(base.origin + wanted.returnTo)
+    if (comesFromOutside(request, wanted) && visits.login.count(jar) > maxArrivals) throw new LoginError('login_loop')
+    if (options.product === 'modular_sso' && !selects(wanted)) return askingWho(wanted)
+    return seeOther((await startLogin(jar, wanted)).href)
+  }
 
-    const { verifier, challenge } = await createPkce()
-    const transaction = {
-      v: 1 as const,
-      state: randomToken(),
-      nonce: randomToken(),
-      verifier,
-      returnTo,
-      ...(selectors.organizationId === undefined ? {} : { organizationId: selectors.organizationId }),
-      startedAt: clock(),
-    }
-    const url = createAuthorizationUrl(await provider.endpoints(), {
-      clientId: options.clientId,
-      redirectUri: urlUnder(base, options.paths.callback),
-      scopes: options.scopes,
-      state: transaction.state,
-      nonce: transaction.nonce,
-      codeChallenge: challenge,
-      selectors,
-      extra,
-    })
-    await transactions.start(jar, transaction)
-    emit('login_started', { organization: selectors.organizationId === undefined ? 'any' : 'asked' })
-    return seeOther(url.href)
+  /** Scalekit would only answer with an error: modular SSO has no login page of its own. */
+  function askingWho({ returnTo }: WantedLogin): Response {
+    if (options.login.page === undefined) throw new LoginError('connection_selector_missing')
+    const page = new URL(urlUnder(base, options.login.page))
+    page.searchParams.set('return_to', returnTo)
+    return seeOther(page.href)
   }
 
   /** A posted form ends here; the login is a navigation of its own. */
@@ -86,32 +68,13 @@ export function loginRoute(input: {
       continueTo: url.href,
     })
   }
+}
 
-  function wanted(query: URLSearchParams): string {
-    const targets = query.getAll('return_to')
-    if (targets.length === 0) return fallback
-    const returnTo = targets.length === 1 ? sanitizeReturnTo(targets[0], { base, excluded }) : undefined
-    if (returnTo !== undefined) return returnTo
-    emit('return_to_refused', { route: 'login' })
-    return fallback
-  }
+/** Not counted where a person of this app clicked: a redirect that came round has another site in its chain. */
+function comesFromOutside(request: Request, { by }: WantedLogin): boolean {
+  return by === 'idp' || by === 'third_party' || request.headers.get('sec-fetch-site') === 'cross-site'
+}
 
-  /** A session that cannot be decided now is no reason not to log in. */
-  async function isSignedIn(jar: RouteRequest['jar']): Promise<boolean> {
-    try {
-      const caller = await authenticator.authenticate(jar, { kind: 'navigation', method: 'GET' })
-      return caller.status === 'authenticated' && !caller.stale
-    } catch (error) {
-      if (isScalegateError(error)) return false
-      throw error
-    }
-  }
-
-  function refused(error: unknown): Response {
-    if (isScalegateError(error, 'discovery_failed'))
-      return errorPages({ code: 'provider_unavailable', retry, headers: { 'Retry-After': '5' } })
-    if (!(error instanceof LoginError)) throw error
-    emit('login_refused', { code: error.code, ...(error.reason === undefined ? {} : { reason: error.reason }) })
-    return errorPages({ code: error.code, retry })
-  }
+function selects({ selectors: { prompt: _prompt, ...rest } }: WantedLogin): boolean {
+  return Object.keys(rest).length > 0
 }

@@ -1,4 +1,4 @@
-import type { CookieAttributes } from '../cookies/cookie-jar.js'
+import type { VisitCounter } from '../cookies/visit-counter.js'
 import { RequestError } from '../errors/scalegate-error.js'
 import type { ErrorPages } from '../guards/error-page.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
@@ -18,7 +18,7 @@ export function logoutRoute(input: {
   readonly ender: SessionEnder
   readonly transactions: TransactionCookies
   readonly errorPages: ErrorPages
-  readonly visits: { readonly name: string; readonly attributes: Omit<CookieAttributes, 'maxAge'> }
+  readonly visits: { readonly refresh: VisitCounter; readonly login: VisitCounter }
 }): Route {
   const { base, ender, transactions, errorPages, visits } = input
   return { get: (route) => leave(route, 'get'), post: (route) => leave(route, 'post') }
@@ -28,7 +28,7 @@ export function logoutRoute(input: {
     if (!isSameOrigin(request, base, initiator) || (method === 'get' && kind !== 'navigation')) return foreign(kind)
     const url = await ender.end(jar)
     transactions.clearAll(jar)
-    if (jar.all.has(visits.name)) jar.set(visits.name, '', { ...visits.attributes, maxAge: 0 })
+    for (const counter of Object.values(visits)) counter.clear(jar)
     if (kind !== 'navigation') {
       // A script cannot end the provider's session: its cookie is on another site. It gets the address to go to.
       return Response.json({ end_session_url: url.href }, { headers: cleared })

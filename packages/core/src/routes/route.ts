@@ -8,6 +8,8 @@ export interface RouteRequest {
   readonly kind: RequestKind
   /** Collects what the answer sets. */
   readonly jar: CookieJar
+  /** What the framework gave for this request, for the hooks of the app. */
+  readonly at: unknown
 }
 
 export type RouteHandler = (input: RouteRequest) => Promise<Response>

@@ -12,7 +12,7 @@ export interface Router {
   /** True where an address is the kit's own. */
   readonly owns: (url: string) => boolean
   /** The answer, or undefined where the address is the app's. */
-  readonly route: (request: Request) => Promise<Response | undefined>
+  readonly route: (request: Request, at?: unknown) => Promise<Response | undefined>
 }
 
 /**
@@ -29,13 +29,13 @@ export function createRouter(base: BaseUrl, routes: ReadonlyMap<string, Route>):
   }
   return {
     owns: (url) => find(url) !== undefined,
-    async route(request) {
+    async route(request, at) {
       const match = find(request.url)
       if (match === undefined) return undefined
       const chosen = choose(match.found, request)
       if (chosen instanceof Response) return chosen
       const jar = collectingJar(request.headers.get('cookie'))
-      const answer = await chosen({ request, query: match.query, kind: requestKind(request), jar }).catch(refused)
+      const answer = await chosen({ request, query: match.query, kind: requestKind(request), jar, at }).catch(refused)
       const headers = new Headers(answer.headers)
       for (const cookie of jar.setCookies()) headers.append('set-cookie', cookie)
       applyPrivateCaching(headers)

@@ -19,8 +19,11 @@ export interface AuthenticationRequest {
   /** `navigation` also takes unusable cookies away; `fetch` leaves them to a page load. */
   readonly kind: 'navigation' | 'fetch' | 'prefetch'
   readonly method: string
-  /** `always` refreshes even if nothing is due, where that is possible, e.g. on the refresh route. */
-  readonly refresh?: 'when_due' | 'always'
+  /**
+   * `always` refreshes even if nothing is due, unless that happened a moment ago, e.g. on the refresh route. `now` asks the
+   * provider in any case, and takes no older answer.
+   */
+  readonly refresh?: 'when_due' | 'always' | 'now'
 }
 
 export interface Authenticator {
@@ -50,15 +53,15 @@ export function createAuthenticator(input: {
 
       // Prefetch and HEAD may be answered from a cache or thrown away, and the rotated token with them.
       const storable = jar.writable && request.kind !== 'prefetch' && request.method !== 'HEAD'
-      const unheard = opened.record.confirmedAt <= marks.listeningSince()
+      const unconfirmed = mustBeConfirmed(opened, request)
       const asked = request.refresh === 'always' && refreshIsPossible(opened.record, clock())
-      const due = unheard || asked || refreshIsDue(opened.record, clock(), limits)
+      const due = unconfirmed || asked || refreshIsDue(opened.record, clock(), limits)
       if (due && !storable) {
-        const undecided = unheard || !accessTokenLives(opened.record, clock()) || permissions.isPending(opened)
+        const undecided = unconfirmed || !accessTokenLives(opened.record, clock()) || permissions.isPending(opened)
         return { status: 'authenticated', opened, stale: undecided }
       }
 
-      const current = due ? await refreshed(opened, unheard) : opened
+      const current = due ? await refreshed(opened, request, unconfirmed) : opened
       if (current === 'refresh_rejected') return { status: 'anonymous', reason: current }
       const complete = await permissions.complete(current).catch(async (error: unknown) => {
         // The rotated refresh token must reach the browser even if this request cannot be decided.
@@ -78,15 +81,31 @@ export function createAuthenticator(input: {
     },
   }
 
+  /** True where what the session says may be out of date, or the request wants to know for sure. */
+  function mustBeConfirmed(opened: OpenedSession, { refresh }: AuthenticationRequest): boolean {
+    // Nobody could confirm it: modular SSO ends no sessions, and how long one lives is the app's decision.
+    if (limits.outlivesTokens && opened.record.refreshToken === undefined) return false
+    const { confirmedAt } = opened.record
+    return (
+      refresh === 'now' ||
+      confirmedAt <= marks.listeningSince() ||
+      marks.isOutdated({ ...revocable(opened), confirmedAt })
+    )
+  }
+
   /** The session after a refresh; the old one where the provider fails and the old one still holds. */
-  async function refreshed(opened: OpenedSession, unheard: boolean): Promise<OpenedSession | 'refresh_rejected'> {
+  async function refreshed(
+    opened: OpenedSession,
+    { refresh }: AuthenticationRequest,
+    unconfirmed: boolean,
+  ): Promise<OpenedSession | 'refresh_rejected'> {
     try {
-      return await refresher.refresh(opened)
+      return await (refresh === 'now' ? refresher.renew(opened) : refresher.refresh(opened))
     } catch (error) {
       // The cookie stays: another process may have won the race for this token, and its answer must not be
       // overwritten by a deletion (attack row 179). Dead, it opens nothing.
       if (isScalegateError(error, 'refresh_rejected')) return 'refresh_rejected'
-      if (!unheard && accessTokenLives(opened.record, clock())) return opened
+      if (!unconfirmed && accessTokenLives(opened.record, clock())) return opened
       throw error
     }
   }

@@ -8,12 +8,18 @@ import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import type { SessionCookie } from './session-cookie.js'
 import { type OpenedSession, revocable } from './session-record.js'
 
+/** What a log-out may be told. */
+export interface LogoutCall {
+  /** The ID token of the login, where the app keeps the session itself (`handOver`): Scalekit then does not ask. */
+  readonly idTokenHint?: string
+}
+
 export interface SessionEnder {
   /**
    * Ends the session of this browser here, and gives the address at which the browser ends it at the provider
    * (OIDC RP-Initiated Logout 1.0 §2). Works without a session too: there may still be one at the provider.
    */
-  readonly end: (jar: CookieJar) => Promise<URL>
+  readonly end: (jar: CookieJar, options?: LogoutCall) => Promise<URL>
   /**
    * Ends a session whose browser has another one now, also in every copy of its cookie (attack row 76). Its refresh
    * token is withdrawn, so that a restart of this process does not bring a copy back; not within one session of the
@@ -32,7 +38,7 @@ export function createSessionEnder(input: {
 }): SessionEnder {
   const { provider, cookie, marks, postLogoutRedirectUri, sessionName, emit } = input
   return {
-    async end(jar) {
+    async end(jar, { idTokenHint } = {}) {
       const read = await cookie.read(jar)
       const opened = read.status === 'open' ? read.opened : undefined
       // First, because it throws where no cookie can leave: then nothing has ended.
@@ -47,7 +53,7 @@ export function createSessionEnder(input: {
         clientId: provider.clientId,
         postLogoutRedirectUri,
         // An expired hint still serves (RP-Initiated Logout §2).
-        ...(opened === undefined ? {} : { idTokenHint: opened.record.idToken }),
+        ...hint(idTokenHint ?? opened?.record.idToken),
       })
     },
     async replace(before, now) {
@@ -73,4 +79,8 @@ export function createSessionEnder(input: {
 /** The session here has ended; where the one at the provider does is not known now, and no reason to fail (attack row 204). */
 function unknownEndpoints(error: unknown): undefined {
   if (!isScalegateError(error, 'discovery_failed')) throw error
+}
+
+function hint(idToken: string | undefined): { idTokenHint?: string } {
+  return idToken === undefined ? {} : { idTokenHint: idToken }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { accessTokenEnd, accessTokenLives, endOf, refreshInterval, refreshIsDue, touchIsDue } from './lifetime.js'
 import type { SessionRecord } from './session-record.js'
 
-const limits = { idle: 1_000, refreshBefore: 30 }
+const limits = { idle: 1_000, refreshBefore: 30, outlivesTokens: false }
 
 const record = (changes: Partial<SessionRecord> = {}): SessionRecord => ({
   v: 1,
@@ -81,7 +81,7 @@ describe('touchIsDue', () => {
   })
 
   it.each([60, 90, 300, 3_600, 86_400])('SEC-167 somebody active never idles out, with idle %i', (idle) => {
-    const short = { idle, refreshBefore: 30 }
+    const short = { idle, refreshBefore: 30, outlivesTokens: false }
     let now = 0
     let seenAt = 0
     // A request at least every eight tenths of the idle time.

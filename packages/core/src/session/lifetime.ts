@@ -4,6 +4,8 @@ import type { SessionRecord } from './session-record.js'
 export interface SessionLimits {
   readonly idle: number
   readonly refreshBefore: number
+  /** Modular SSO: nothing can be refreshed, and a session is the app's own matter once it has begun. */
+  readonly outlivesTokens: boolean
 }
 
 /** A refresh that has just happened is not repeated sooner, whatever the provider's clock says (attack rows 192, 193). */
@@ -14,7 +16,8 @@ export function endOf(record: SessionRecord, now: number, limits: SessionLimits)
   if (now >= record.expiresAt) return 'expired'
   if (now >= record.seenAt + limits.idle) return 'idle'
   // Nothing can confirm a session without a refresh token, so it lives as long as its access token.
-  if (record.refreshToken === undefined && now >= record.accessTokenExpiresAt) return 'expired'
+  if (record.refreshToken === undefined && !limits.outlivesTokens && now >= record.accessTokenExpiresAt)
+    return 'expired'
   return undefined
 }
 

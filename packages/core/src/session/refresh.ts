@@ -41,6 +41,11 @@ export interface Refresher {
    * @throws RefreshError refresh_rejected: the provider ended the session. refresh_unavailable: it is kept.
    */
   readonly refresh: (session: OpenedSession) => Promise<OpenedSession>
+  /**
+   * The same by a call that begins after this one was asked for: what changed at the provider before is in the answer.
+   * Whoever asks while such a call is under way shares the next one.
+   */
+  readonly renew: (session: OpenedSession) => Promise<OpenedSession>
 }
 
 export function createRefresher(input: {
@@ -58,21 +63,34 @@ export function createRefresher(input: {
     return { flights: new Map(), successors: map(), ended: map(), failed: map(), unverified: map() }
   })
 
-  return {
-    refresh(session) {
-      const { id, refreshToken, expiresAt } = session.record
-      if (refreshToken === undefined) return Promise.reject(new RefreshError('refresh_rejected', 'no_refresh_token'))
-      const key = keyOf(id, refreshToken)
-      const known = settled(key)
-      if (known !== undefined) return known
-      const flight = redeem(session, refreshToken, key)
-        .catch(async (error: unknown) => {
-          throw await failure(error, key, expiresAt, session)
-        })
-        .finally(() => flights.delete(key))
-      flights.set(key, flight)
-      return flight
-    },
+  return { refresh, renew }
+
+  function refresh(session: OpenedSession): Promise<OpenedSession> {
+    const { id, refreshToken, expiresAt } = session.record
+    if (refreshToken === undefined) return Promise.reject(new RefreshError('refresh_rejected', 'no_refresh_token'))
+    const key = keyOf(id, refreshToken)
+    const known = settled(key)
+    if (known !== undefined) return known
+    const flight = redeem(session, refreshToken, key)
+      .catch(async (error: unknown) => {
+        throw await failure(error, key, expiresAt, session)
+      })
+      .finally(() => flights.delete(key))
+    flights.set(key, flight)
+    return flight
+  }
+
+  async function renew(session: OpenedSession): Promise<OpenedSession> {
+    // Not ended, and not to be confirmed either.
+    if (session.record.refreshToken === undefined) throw new RefreshError('refresh_unavailable', 'no_refresh_token')
+    const { id, refreshToken } = newestOf(session).record
+    await flights.get(keyOf(id, refreshToken ?? ''))?.catch(() => undefined)
+    return refresh(newestOf(session))
+  }
+
+  function newestOf(session: OpenedSession): OpenedSession {
+    const { id, refreshToken = '' } = session.record
+    return successorOf(keyOf(id, refreshToken)) ?? session
   }
 
   /** What earlier attempts with the same token have come to. */

@@ -129,7 +129,13 @@ describe('sessionOf', () => {
   it('in modular SSO only the ID token names organization and session', () => {
     const opened = openRecord(record({ accessToken: jwt(accessClaims({ oid: undefined, sid: undefined })) }))!
     expect(sessionOf(opened)).toMatchObject({ organizationId: 'org_1', sid: 'ses_1' })
-    expect(revocable(opened)).toEqual({ id: 'a'.repeat(43), sid: 'ses_1', sub: 'usr_1', loggedInAt: 1 })
+    expect(revocable(opened)).toEqual({
+      id: 'a'.repeat(43),
+      sid: 'ses_1',
+      sub: 'usr_1',
+      organizationId: 'org_1',
+      loggedInAt: 1,
+    })
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import type { Claims } from '../model/register.js'
 import type { Session, User } from '../model/session.js'
 import { type AccessTokenClaims, decodeAccessToken } from '../protocol/access-token.js'
+import { customClaims } from '../protocol/custom-claims.js'
 import { decodeIdToken, type IdTokenClaims } from '../protocol/id-token.js'
 
 /**
@@ -19,6 +19,8 @@ const recordSchema = z.object({
   accessTokenExpiresAt: z.int(),
   /** When the provider authenticated this login, by the provider's clock. */
   loggedInAt: z.int(),
+  /** When the person last proved who they are, by our clock; absent where the provider does not say. */
+  authenticatedAt: z.optional(z.int()),
   /** When the provider last vouched for the session: at login, then at each refresh. */
   confirmedAt: z.int(),
   /** The last activity written down. */
@@ -54,20 +56,39 @@ export function opened(record: SessionRecord): OpenedSession | undefined {
   return { record, accessClaims, idClaims }
 }
 
-/** The name by which revocation marks know a session. */
-export function revocable({ record, accessClaims, idClaims }: OpenedSession): {
+/** The names by which revocation marks know a session. */
+export function revocable(opened: OpenedSession): {
   id: string
   sid: string | undefined
   sub: string
+  organizationId: string | undefined
   loggedInAt: number
 } {
-  return { id: record.id, sid: idClaims.sid ?? accessClaims.sid, sub: idClaims.sub, loggedInAt: record.loggedInAt }
+  const { record, accessClaims, idClaims } = opened
+  const { id, loggedInAt } = record
+  const sid = idClaims.sid ?? accessClaims.sid
+  return { id, sid, sub: idClaims.sub, organizationId: organizationOf(opened), loggedInAt }
 }
 
-/** The session as the app sees it. */
-export function sessionOf({ record, accessClaims, idClaims }: OpenedSession, stale = false): Session {
-  // In modular SSO only the ID token names the organization and the provider's session (protocol.md §3.3).
-  const organizationId = accessClaims.oid ?? idClaims.oid
+/** In modular SSO only the ID token names the organization, as it does the provider's session (protocol.md §3.3). */
+function organizationOf({ accessClaims, idClaims }: OpenedSession): string | undefined {
+  return accessClaims.oid ?? idClaims.oid
+}
+
+/** A page of many requests opens a cookie once, and reads its claims once. */
+const shown = new WeakMap<OpenedSession, Session>()
+
+/** The session as the app sees it: frozen, so that it may be the same object for every request. */
+export function sessionOf(opened: OpenedSession, stale = false): Session {
+  if (stale) return described(opened, true)
+  const session = shown.get(opened) ?? described(opened, false)
+  shown.set(opened, session)
+  return session
+}
+
+function described(opened: OpenedSession, stale: boolean): Session {
+  const { record, accessClaims, idClaims } = opened
+  const organizationId = organizationOf(opened)
   const sid = idClaims.sid ?? accessClaims.sid
   return Object.freeze({
     user: userOf(idClaims),
@@ -77,6 +98,7 @@ export function sessionOf({ record, accessClaims, idClaims }: OpenedSession, sta
     permissions: Object.freeze([...(record.permissions ?? accessClaims.permissions)]) as Session['permissions'],
     claims: customClaims(accessClaims.raw),
     loggedInAt: record.loggedInAt,
+    ...(record.authenticatedAt === undefined ? {} : { authenticatedAt: record.authenticatedAt }),
     expiresAt: record.expiresAt,
     stale,
   })
@@ -94,23 +116,4 @@ function userOf(claims: IdTokenClaims): User {
     ...(picture === undefined ? {} : { picture }),
     ...(locale === undefined ? {} : { locale }),
   })
-}
-
-/** Names of RFC 7519, RFC 9068 and Scalekit itself; the rest was defined by the environment's owner. */
-const registeredClaims = new Set([
-  'iss', 'sub', 'aud', 'azp', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scope', 'scopes', 'auth_time', 'acr', 'amr',
-  'oid', 'sid', 'xoid', 'xuid', 'roles', 'permissions', 'typ',
-]) // biome-ignore format: one table
-
-function customClaims(raw: Readonly<Record<string, unknown>>): Claims {
-  const claims: Record<string, unknown> = Object.create(null)
-  for (const [name, value] of Object.entries(raw)) if (!registeredClaims.has(name)) claims[name] = frozen(value)
-  return Object.freeze({ ...claims }) as Claims
-}
-
-/** Frozen all through: the tokens are read once per process, and a page must not change what the next request reads. */
-function frozen(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const member of Object.values(value)) frozen(member)
-  return Object.freeze(value)
 }

@@ -61,6 +61,8 @@ export async function createBench(options: ScalegateOptions = {}): Promise<Bench
   let kit = make()
   // Its memory begins before the first login, as that of a server does that waits for one.
   kit.validate()
+  // There are no webhooks here, and the kit has said so.
+  events.length = 0
   const bench: Bench = {
     base: options.baseUrl ?? 'https://app.example',
     provider,

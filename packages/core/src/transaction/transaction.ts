@@ -13,6 +13,8 @@ const transactionSchema = z.object({
   returnTo: z.string(),
   /** The organization that was asked for; a login that ends in another one is refused. */
   organizationId: z.optional(z.string()),
+  /** The person was to prove anew who they are (`prompt=login`). */
+  renewing: z.optional(z.literal(true)),
   startedAt: z.int(),
 })
 

@@ -189,7 +189,7 @@ describe.each(frameworks)('HTTP on %s', (framework) => {
     expect(own.headers.get('cross-origin-resource-policy')).toBe('same-origin')
     expect([...own.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
     expect(Object.keys(JSON.parse(own.text).session).sort()).toEqual([
-      'claims', 'expiresAt', 'loggedInAt', 'organizationId', 'permissions', 'roles', 'sid', 'stale', 'user',
+      'authenticatedAt', 'claims', 'expiresAt', 'loggedInAt', 'organizationId', 'permissions', 'roles', 'sid', 'stale', 'user',
     ]) // biome-ignore format: a list
     for (const from of ['https://evil.example/', 'http://127.0.0.1:1/'])
       expect403(await browser.fetch(at('/auth/session'), { from }), 'origin_not_allowed')

@@ -26,7 +26,7 @@ export function isPermitted(state: SessionState, asked: AskedPermission): Decisi
   if (state.status !== 'signed-in') return isSignedIn(state)
   // Its permissions are those of yesterday; the store asks for today's.
   if (state.session.stale) return 'undecided'
-  return unmet(state.session, required) === undefined ? 'yes' : 'no'
+  return unmet(state.session, required, Date.now() / 1000) === undefined ? 'yes' : 'no'
 }
 
 function requirementOf({ permission, anyPermission, role }: AskedPermission): Requirement {

@@ -1,0 +1,152 @@
+import { sha256Base64url } from '../crypto/sha256.js'
+import { isScalegateError, RequestError } from '../errors/scalegate-error.js'
+import type { Emit } from '../model/events.js'
+import { isWebhookEventType, type UnknownWebhookEvent } from '../model/webhook-events.js'
+import type { Clock } from '../options/clock.js'
+import type { ResolvedOptions } from '../options/scalegate-options.js'
+import { singleFlight } from '../protocol/single-flight.js'
+import type { ReceivedWebhook } from '../protocol/webhook-event.js'
+import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import { createSessionTerminator } from '../revocation/session-terminator.js'
+import { webhookEffect } from '../revocation/webhook-effect.js'
+import { deliveryMemory } from '../state/delivery-memory.js'
+import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
+import type { ProcessState } from '../state/process-state.js'
+import { createTurns, type Turns } from '../state/turns.js'
+
+/** Seconds after which a process that died in the middle is not waited for any more; Scalekit goes on for 22 minutes. */
+const claimedFor = 300
+/** Seconds for which a delivery is known: somebody may press "resend" on a later day. */
+const rememberedFor = 3 * 86_400
+
+/** `in_progress`: another process is at it. */
+export type WebhookOutcome = 'handled' | 'duplicate' | 'in_progress'
+
+/**
+ * Does once what an event asks for: ends the kit's sessions, then calls the app's handler. Rejects with what the app
+ * threw; the next delivery then goes on where this one stopped.
+ *
+ * @throws RequestError webhook_invalid for an event that ends sessions and does not say whose; deliveries_unavailable
+ */
+export type WebhookDelivery = (received: ReceivedWebhook) => Promise<WebhookOutcome>
+
+interface DeliveryState {
+  readonly flights: Map<string, () => Promise<WebhookOutcome>>
+  /** Steps of deliveries that are not complete: what was done is not done again. */
+  readonly done: ExpiringMap<true>
+  readonly inTurn: Turns
+}
+
+export function createWebhookDelivery(input: {
+  readonly options: Pick<ResolvedOptions, 'webhooks' | 'onSessionsEnded' | 'clockSkew'>
+  readonly marks: RevocationMarks
+  readonly clock: Clock
+  readonly state: ProcessState
+  readonly emit: Emit
+}): WebhookDelivery {
+  const { options, marks, clock, state, emit } = input
+  const { on = {}, onOther, deliveries = deliveryMemory(state, clock) } = options.webhooks
+  // A map: `constructor` is a member of every plain object (attack row 272).
+  const handlers = new Map(Object.entries(on) as [string, NonNullable<typeof onOther>][])
+  const endSessions = createSessionTerminator(input)
+  const { flights, done, inTurn } = state.slot<DeliveryState>('webhook-deliveries-under-way', () => ({
+    flights: new Map(),
+    done: createExpiringMap({ clock, capacity: 50_000 }),
+    inTurn: createTurns(),
+  }))
+
+  return async (received) => {
+    const { deliveryId, type } = received.event
+    const running = flights.get(deliveryId)
+    if (running !== undefined) return (await running()) === 'in_progress' ? 'in_progress' : duplicate(type)
+    const flight = singleFlight(() => once(received))
+    flights.set(deliveryId, flight)
+    return flight().finally(() => flights.delete(deliveryId))
+  }
+
+  async function once(received: ReceivedWebhook): Promise<WebhookOutcome> {
+    const { deliveryId, type } = received.event
+    const effect = effectOn(received)
+    if (done.get(deliveryId) === undefined) {
+      const claim = await stored(() => deliveries.claim(deliveryId, claimedFor))
+      if (claim === 'handled') return duplicate(type)
+      if (claim !== 'claimed') return 'in_progress'
+      await carryOut(received, effect).catch(async (error: unknown) => {
+        if (!isScalegateError(error, 'deliveries_unavailable')) emit('webhook_failed', { event: nameOf(type) })
+        // Not released, it is free again when the claim ends; what went wrong first is what counts.
+        await stored(() => deliveries.release(deliveryId)).catch(() => undefined)
+        throw error
+      })
+    }
+    await stored(() => deliveries.complete(deliveryId, rememberedFor))
+    for (const step of [deliveryId, sessionsOf(deliveryId)]) done.delete(step)
+    return 'handled'
+  }
+
+  async function carryOut(received: ReceivedWebhook, effect: () => Promise<void>): Promise<void> {
+    const { event, occurredAt, subject } = received
+    // Before its turn: a handler that is slow must not keep sessions alive.
+    await step(sessionsOf(event.deliveryId), effect)
+    await inTurn(subject, () =>
+      step(event.deliveryId, async () => {
+        const object = await sha256Base64url(subject)
+        const latest = await stored(() => deliveries.latest(object, occurredAt.order, rememberedFor))
+        const stale = latest !== undefined && latest > occurredAt.order
+        await handle(Object.freeze({ ...event, stale }))
+        emit('webhook_handled', { event: nameOf(event.type), duplicate: false, stale })
+      }),
+    )
+  }
+
+  async function step(name: string, task: () => Promise<void>): Promise<void> {
+    if (done.get(name) !== undefined) return
+    await task()
+    done.set(name, true, clock() + rememberedFor)
+  }
+
+  async function handle(event: UnknownWebhookEvent): Promise<void> {
+    const handler = handlers.get(event.type) ?? onOther
+    await handler?.(event)
+  }
+
+  /** What the event does to sessions, as a task. @throws RequestError webhook_invalid */
+  function effectOn({ event, occurredAt }: ReceivedWebhook): () => Promise<void> {
+    // No later than our clock can be behind: a mark far ahead would keep people out who log in anew.
+    const effect = webhookEffect(event, Math.min(occurredAt.seconds, clock() + options.clockSkew))
+    switch (effect.kind) {
+      case 'end':
+        return () => endSessions(effect.ended, 'webhook')
+      case 'refresh':
+        // Now and not when it happened: refreshes are written down by our clock, and one too many does no harm.
+        return () => marks.refreshAfter(effect.subject, clock())
+      case 'none':
+        return async () => undefined
+      case 'unclear':
+        throw new RequestError('webhook_invalid')
+    }
+  }
+
+  function duplicate(type: string): 'duplicate' {
+    emit('webhook_handled', { event: nameOf(type), duplicate: true, stale: false })
+    return 'duplicate'
+  }
+}
+
+/** No delivery is called like that: their ids have no dots. */
+function sessionsOf(deliveryId: string): string {
+  return `${deliveryId}.sessions`
+}
+
+/** For events of the kit: a type that nobody has documented may say anything. */
+function nameOf(type: string): string {
+  return isWebhookEventType(type) ? type : 'unknown'
+}
+
+/** The store is the app's; its errors may name hosts and keys. */
+async function stored<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask()
+  } catch {
+    throw new RequestError('deliveries_unavailable')
+  }
+}
