@@ -9,6 +9,7 @@ import { parseSeed } from './seed/parse.js'
 import type { Seed } from './seed/types.js'
 import { applySettings, defaultSettings, parseSettings, type SettingsPatch } from './settings.js'
 import type { ClientPatch } from './state/directory.js'
+import type { WebhookEndpoint } from './webhooks/endpoint.js'
 import type { WorkerCommand, WorkerInput, WorkerMessage } from './worker-messages.js'
 
 /** The port that documents and examples use. */
@@ -24,6 +25,8 @@ export interface EmulatorOptions {
   readonly settings?: SettingsPatch
   /** Replaces members of the seed's first client: where your app listens. */
   readonly clients?: ClientPatch
+  /** Where the environment's events go, in place of the seed's endpoints; a reset returns to these. @defaultValue nowhere */
+  readonly webhooks?: WebhookEndpoint | readonly WebhookEndpoint[]
 }
 
 /** A running emulator. */
@@ -73,11 +76,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-async function seedOf({ seed, clients }: EmulatorOptions): Promise<Seed> {
+async function seedOf({ seed, clients, webhooks }: EmulatorOptions): Promise<Seed> {
   const base = typeof seed === 'string' ? await loadSeed(seed) : parseSeed(seed ?? defaultSeed)
   const [first, ...others] = base.clients
-  if (first === undefined || clients === undefined) return base
-  return parseSeed({ ...base, clients: [{ ...first, ...clients }, ...others] })
+  return parseSeed({
+    ...base,
+    ...(first === undefined || clients === undefined ? {} : { clients: [{ ...first, ...clients }, ...others] }),
+    ...(webhooks === undefined ? {} : { webhooks: [webhooks].flat() }),
+  })
 }
 
 function ready(worker: Worker): Promise<string> {

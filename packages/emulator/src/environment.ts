@@ -5,11 +5,15 @@ import { applySettings, type Settings, type SettingsPatch } from './settings.js'
 import { Authorizations } from './state/authorizations.js'
 import { type Client, Directory } from './state/directory.js'
 import { Faults } from './state/faults.js'
+import { IdpSessions } from './state/idp-sessions.js'
+import { Invitations } from './state/invitations.js'
 import type { SigningKeys } from './state/keys.js'
 import { Log } from './state/log.js'
 import type { PendingLogins } from './state/pending-logins.js'
 import { Sessions } from './state/sessions.js'
 import { TokenMutations } from './state/token-mutations.js'
+import type { QueueOrder } from './webhooks/sender.js'
+import { Webhooks } from './webhooks/webhooks.js'
 
 /** One request that the emulator received. Holds no token, code, cookie or query. Instants are NumericDate seconds. */
 export interface RequestEntry {
@@ -65,9 +69,12 @@ export class Environment {
   readonly pendingLogins: PendingLogins = new Map()
   readonly engineStore = new EngineStore(() => this.settings)
   readonly port: number
+  readonly webhooks: Webhooks
   #directory: Directory
   #sessions: Sessions
   #authorizations = new Authorizations()
+  #idpSessions = new IdpSessions()
+  #invitations = new Invitations()
   #mutations = new TokenMutations()
   #settings: Settings
   readonly #start: EnvironmentParts
@@ -80,7 +87,8 @@ export class Environment {
     this.clock = parts.clock
     this.cookieName = `scalekit_emulator_${parts.port}`
     this.#settings = parts.settings
-    this.#directory = new Directory(parts.seed)
+    this.webhooks = new Webhooks(this, parts.seed.webhooks ?? [])
+    this.#directory = this.#seeded()
     this.#sessions = new Sessions(() => this.settings)
   }
 
@@ -94,6 +102,14 @@ export class Environment {
 
   get authorizations(): Authorizations {
     return this.#authorizations
+  }
+
+  get idpSessions(): IdpSessions {
+    return this.#idpSessions
+  }
+
+  get invitations(): Invitations {
+    return this.#invitations
   }
 
   get mutations(): TokenMutations {
@@ -117,21 +133,35 @@ export class Environment {
 
   patchSettings(patch: SettingsPatch): void {
     this.#settings = applySettings(this.#settings, patch)
+    if (patch.webhooksPaused === false) this.webhooks.sender.resume('as-happened')
+  }
+
+  /** Ends the pause of the webhooks; the queued ones go out in this order. */
+  resumeWebhooks(order: QueueOrder): void {
+    this.#settings = applySettings(this.#settings, { webhooksPaused: false })
+    this.webhooks.sender.resume(order)
   }
 
   /** Back to the seed: people, sessions, settings, faults, logs and clock. Keys stay, so that cached key sets stay true. */
   reset(): void {
     this.clock.set(0)
     this.#settings = this.#start.settings
-    this.#directory = new Directory(this.#start.seed)
+    this.#directory = this.#seeded()
     this.#sessions = new Sessions(() => this.settings)
     this.#authorizations = new Authorizations()
+    this.#idpSessions = new IdpSessions()
+    this.#invitations = new Invitations()
     this.#mutations = new TokenMutations()
     this.engineStore.clear()
     this.pendingLogins.clear()
     this.faults.clear()
     this.requests.clear()
     this.deliveries.clear()
+    this.webhooks.reset()
+  }
+
+  #seeded(): Directory {
+    return new Directory(this.#start.seed, (change) => this.webhooks.happened(change))
   }
 
   logDelivery(entry: Omit<DeliveryEntry, 'at' | 'kind'>): DeliveryEntry & { readonly id: number } {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 
 /** The prefixes of identifiers that Scalekit documents and this emulator makes. */
-export type IdPrefix = 'ses' | 'usr' | 'usp' | 'org' | 'conn' | 'tkn' | 'snk' | 'perm' | 'role' | 'skc'
+export type IdPrefix = 'evt' | 'msg' | 'ses' | 'usr' | 'usp' | 'org' | 'conn' | 'tkn' | 'snk' | 'perm' | 'role' | 'skc'
 
 /** A new identifier: prefix and 18 digits, the length that the OpenAPI description accepts. */
 export function newId(prefix: IdPrefix): string {
@@ -9,8 +9,10 @@ export function newId(prefix: IdPrefix): string {
   return `${prefix}_${digits}`
 }
 
+type NamedPrefix = 'perm' | 'role' | 'usp' | 'usr' | 'conn' | 'dom' | 'dir' | 'diruser' | 'dirgroup'
+
 /** The same name always gives the same identifier: for roles and permissions, which seeds know by name only. */
-export function idOfName(prefix: 'perm' | 'role' | 'usp', name: string): string {
+export function idOfName(prefix: NamedPrefix, name: string): string {
   let hash = 0n
   for (const character of name) hash = (hash * 131n + BigInt(character.codePointAt(0) ?? 0)) % 900_000_000_000_000_000n
   return `${prefix}_${hash + 100_000_000_000_000_000n}`

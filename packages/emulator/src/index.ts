@@ -17,6 +17,9 @@ export { type Control, ControlError, createControl } from './control/client.js'
 export type {
   ClockInput,
   EmulatorState,
+  IdpInitiatedLoginInput,
+  InitiateLoginInput,
+  InvitationInput,
   LoggedDelivery,
   LoggedRequest,
   LogoutTokenInput,
@@ -30,6 +33,7 @@ export type {
   Feature,
   Seed,
   SeedClient,
+  SeedMachine,
   SeedMembership,
   SeedOrganization,
   SeedRole,
@@ -38,5 +42,20 @@ export type {
 export { defaultSettings, type LogoutTokenSettings, type Settings, type SettingsPatch } from './settings.js'
 export type { ClientPatch } from './state/directory.js'
 export type { Endpoint, Fault, FaultInput, FaultKind } from './state/faults.js'
+export type { Invitation } from './state/invitations.js'
 export type { SessionStatus } from './state/sessions.js'
 export type { TokenMutation, TokenResponseMutation } from './state/token-mutations.js'
+export {
+  defaultWebhookSecret,
+  type QueueOrder,
+  type RegisteredEndpoint,
+  type WebhookAttempt,
+  type WebhookControl,
+  type WebhookDelivery,
+  type WebhookDeliveryState,
+  type WebhookEndpoint,
+  type WebhookEvent,
+  type WebhookEventType,
+  type WebhookInput,
+  webhookEventTypes,
+} from './webhooks/index.js'

@@ -74,6 +74,22 @@ describe('SET', () => {
     expect(next).toHaveProperty('refresh_token')
   })
 
+  it('authTime: when the person authenticated, after silent logins and refreshes, too', async () => {
+    const first = await session(emulator, ada)
+    await emulator.control.clock({ advance: 60 })
+    const silent = await exchange(emulator, callbackOf(await first.browser.get(authorizePath(emulator))))
+    const refreshed = await refresh(emulator, first.tokens)
+    for (const { id_token } of [silent, refreshed]) {
+      expect(claims(id_token).auth_time).toBe(first.id.auth_time)
+      expect(Number(claims(id_token).iat) - Number(first.id.auth_time)).toBeGreaterThanOrEqual(60)
+    }
+    const again = await session(emulator, { ...ada, browser: first.browser, params: { prompt: 'login' } })
+    expect(Number(again.id.auth_time) - Number(first.id.auth_time)).toBeGreaterThanOrEqual(60)
+    await emulator.control.settings({ authTime: false })
+    const without = await exchange(emulator, callbackOf(await again.browser.get(authorizePath(emulator))))
+    expect(claims(without.id_token)).not.toHaveProperty('auth_time')
+  })
+
   it('issInResponse: false, in success, error and discovery', async () => {
     const discovery = async () => (await fetch(`${emulator.url}/.well-known/openid-configuration`)).json()
     const promise = 'authorization_response_iss_parameter_supported'

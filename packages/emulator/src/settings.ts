@@ -18,6 +18,8 @@ export interface LogoutTokenSettings {
 
 /** What can be steered while the emulator runs. Durations are seconds. */
 export interface Settings {
+  /** Who keeps users and sessions: Scalekit, or the app, for which Scalekit is then a broker of SSO connections only. */
+  readonly product: 'full-stack-auth' | 'modular-sso'
   readonly accessTokenLifetime: number
   readonly idTokenLifetime: number
   /** Lifetime of tokens from `client_credentials`. */
@@ -30,6 +32,8 @@ export interface Settings {
   readonly skInToken: boolean
   /** Answer a refresh with a new ID token. Scalekit's pages contradict each other. */
   readonly idTokenOnRefresh: boolean
+  /** Say in the ID token when the person authenticated: `auth_time`. Scalekit does not document it. */
+  readonly authTime: boolean
   /** Add `iss` to the authorization response (RFC 9207) and promise it in discovery. */
   readonly issInResponse: boolean
   /** Accept every loopback redirect and post-logout URI, registered or not. */
@@ -44,7 +48,24 @@ export interface Settings {
   readonly sessionAbsolute: number
   /** Lifetime of a Scalekit session from its last activity. */
   readonly sessionIdle: number
+  /**
+   * What becomes of somebody who is no member of the organization that was asked for: `access_denied`, or a login to
+   * one of their own. Undocumented, so an app has to compare `oid`.
+   */
+  readonly foreignOrganization: 'error' | 'other'
+  /** `iss` of `idp_initiated_login`: the environment, or the app's origin, as Scalekit's sample has it. */
+  readonly idpInitiatedIssuer: 'environment' | 'app'
+  /** An invitation link tells the app the organization, too. Its parameters have no documented names. */
+  readonly invitationNamesOrganization: boolean
   readonly logoutToken: LogoutTokenSettings
+  /** Multiplies the waits between attempts to deliver a webhook: 5 s, 30 s, 2 min, 5 min, 15 min. 0 is at once. */
+  readonly webhookRetryScale: number
+  /** Post every webhook twice at the same time, as a sender that promises "at least once" may. */
+  readonly webhookDuplicates: boolean
+  /** Queue webhooks until they are resumed. */
+  readonly webhooksPaused: boolean
+  /** `status` in `user.logout`. Scalekit's sample still says `ACTIVE`, with `logout_at` null. */
+  readonly webhookLogoutStatus: 'ACTIVE' | 'LOGGED_OUT'
 }
 
 /** Any subset of {@link Settings}, also inside `logoutToken`. */
@@ -56,6 +77,7 @@ const DAY = 86_400
 
 /** What holds at the start and after a reset. */
 export const defaultSettings: Settings = {
+  product: 'full-stack-auth',
   accessTokenLifetime: 299,
   idTokenLifetime: 1800,
   clientCredentialsLifetime: 86_399,
@@ -63,6 +85,7 @@ export const defaultSettings: Settings = {
   accessTokenAudience: null,
   skInToken: true,
   idTokenOnRefresh: true,
+  authTime: true,
   issInResponse: true,
   anyLoopbackRedirectUri: true,
   requirePkce: false,
@@ -70,12 +93,28 @@ export const defaultSettings: Settings = {
   revokeFamilyOnReuse: false,
   sessionAbsolute: 30 * DAY,
   sessionIdle: 7 * DAY,
+  foreignOrganization: 'error',
+  idpInitiatedIssuer: 'environment',
+  invitationNamesOrganization: true,
   logoutToken: { sid: true, sub: true, exp: true, typ: 'logout+jwt', json: false, retries: 0 },
+  webhookRetryScale: 1,
+  webhookDuplicates: false,
+  webhooksPaused: false,
+  webhookLogoutStatus: 'ACTIVE',
 }
+
+/** Settings that are one of a few words. */
+export const settingChoices = {
+  product: ['full-stack-auth', 'modular-sso'],
+  foreignOrganization: ['error', 'other'],
+  idpInitiatedIssuer: ['environment', 'app'],
+  webhookLogoutStatus: ['ACTIVE', 'LOGGED_OUT'],
+} as const
 
 const patchShape = object(
   {},
   {
+    product: oneOf(...settingChoices.product),
     accessTokenLifetime: number(1),
     idTokenLifetime: number(1),
     clientCredentialsLifetime: number(1),
@@ -83,6 +122,7 @@ const patchShape = object(
     accessTokenAudience: nullable(listOf(text)),
     skInToken: flag,
     idTokenOnRefresh: flag,
+    authTime: flag,
     issInResponse: flag,
     anyLoopbackRedirectUri: flag,
     requirePkce: flag,
@@ -90,10 +130,17 @@ const patchShape = object(
     revokeFamilyOnReuse: flag,
     sessionAbsolute: number(1),
     sessionIdle: number(1),
+    foreignOrganization: oneOf(...settingChoices.foreignOrganization),
+    idpInitiatedIssuer: oneOf(...settingChoices.idpInitiatedIssuer),
+    invitationNamesOrganization: flag,
     logoutToken: object(
       {},
       { sid: flag, sub: flag, exp: flag, typ: oneOf('logout+jwt', null), json: flag, retries: number(0) },
     ),
+    webhookRetryScale: number(0),
+    webhookDuplicates: flag,
+    webhooksPaused: flag,
+    webhookLogoutStatus: oneOf(...settingChoices.webhookLogoutStatus),
   },
 )
 

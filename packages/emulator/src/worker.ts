@@ -41,6 +41,7 @@ async function run({ port: wanted, seed, settings }: WorkerInput): Promise<void>
   parentPort?.on('message', (command: WorkerCommand) => {
     if (command.kind !== 'stop') return
     clearInterval(sweep)
+    environment.webhooks.sender.clear()
     servers.close().then(
       () => parentPort?.close(),
       () => parentPort?.close(),

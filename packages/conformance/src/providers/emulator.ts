@@ -1,6 +1,7 @@
 import { defaultSeed, type Emulator, startEmulator } from '@scalegate/emulator'
 import type {
   AuditProvider,
+  IdpInitiatedLoginRequest,
   Person,
   PersonName,
   ProviderRequest,
@@ -8,7 +9,7 @@ import type {
   RunningProvider,
 } from '@scalegate/testing/audits'
 
-const [acme, globex] = defaultSeed.organizations
+const [acme, globex, ...others] = defaultSeed.organizations
 if (acme === undefined || globex === undefined) throw new Error('The seed has two organizations.')
 
 /** Person → e-mail address in the emulator's seed. */
@@ -18,13 +19,22 @@ const addresses: Readonly<Record<PersonName, string>> = {
   guest: 'gil@acme.test',
   bulky: 'bea@globex.test',
 }
+/** Person → role in their organization. */
+const roles: Readonly<Record<PersonName, string>> = { admin: 'admin', member: 'member', guest: 'guest', bulky: 'admin' }
+const [machine] = defaultSeed.machines ?? []
+if (machine?.audience === undefined) throw new Error('The seed has a machine client with an audience.')
+const { id: machineId, secret: machineSecret, audience: apiAudience } = machine
 const kinds: readonly string[] = ['authorize', 'token', 'keys', 'discovery', 'logout']
 
 /** Everybody of Globex has a session of several cookies; roles and permissions are those of the built-in seed. */
 function seedFor(apps: readonly Registration[]) {
   return {
     ...defaultSeed,
-    organizations: [acme, { ...globex, claims: { note: 'x'.repeat(1500) } }] as (typeof defaultSeed)['organizations'],
+    organizations: [
+      acme,
+      { ...globex, claims: { note: 'x'.repeat(1500) } },
+      ...others,
+    ] as (typeof defaultSeed)['organizations'],
     clients: apps.map(({ id, redirectUri, postLogoutRedirectUri, backchannelLogoutUri }, index) => ({
       ...clientOf(index),
       name: id,
@@ -48,7 +58,7 @@ export const emulator: AuditProvider = {
       port: 0,
       seed: seedFor(apps),
       // Only what is registered, as in life.
-      settings: { anyLoopbackRedirectUri: false, requirePkce: true },
+      settings: { anyLoopbackRedirectUri: false, requirePkce: true, foreignOrganization: 'other' },
     })
     return provider(running, apps)
   },
@@ -68,7 +78,7 @@ async function provider(running: Emulator, apps: readonly Registration[]): Promi
   let ahead = 0
   return {
     issuer: running.environmentUrl,
-    env: {},
+    env: { AUDIT_API_AUDIENCE: apiAudience },
     // By Scalekit's fixed paths the app learns of no promise.
     promisesIss: false,
     accessTokenLifetime: 299,
@@ -101,6 +111,38 @@ async function provider(running: Emulator, apps: readonly Registration[]): Promi
       await control.clearDeliveries()
       await control.revokeSession(sid)
       return (await control.deliveries()).at(-1)?.status ?? 0
+    },
+    sign: (claims, header = {}) => control.token({ claims, header }),
+    async machineToken() {
+      const body = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: machineId,
+        client_secret: machineSecret,
+      })
+      const answer = await fetch(`${running.environmentUrl}/oauth/token`, { method: 'POST', body })
+      return ((await answer.json()) as { access_token: string }).access_token
+    },
+    async idpInitiatedLogin({ app, person: name, organizationId, ...input }: IdpInitiatedLoginRequest) {
+      const organization = organizationId ?? people[name].organizationId
+      const login = { ...input, organizationId: organization, email: addresses[name], clientId: client(app).id }
+      return (await control.idpInitiatedLogin(login)).token
+    },
+    async become(name, role) {
+      const { organizationId, subject } = people[name]
+      await control.setMember(organizationId, subject, [roles[role]])
+    },
+    async sendEvent({ app, type, person: name }) {
+      const registration = apps.find(({ id }) => id === app)
+      if (registration === undefined) throw new Error(`There is no app ${app}.`)
+      const { webhookUri, webhookSecrets } = registration
+      await control.webhooks.register({ url: webhookUri, secret: webhookSecrets })
+      try {
+        const { subject: userId, organizationId } = people[name]
+        const [delivery] = await control.webhooks.send({ type, userId, organizationId })
+        return delivery?.attempts[0]?.status ?? 0
+      } finally {
+        await control.webhooks.register(null)
+      }
     },
     async pass(seconds) {
       ahead += seconds

@@ -4,10 +4,10 @@ import type { Browser } from '@scalegate/testing/audits'
 /** A claim that makes a session longer than one cookie, and one that makes it longer than all of them may be. */
 export const claims = { long: 'x'.repeat(600), tooLong: 'x'.repeat(6000) }
 
-const [acme, globex] = defaultSeed.organizations
+const [acme, ...others] = defaultSeed.organizations
 
 /** A seed in which everybody of Acme has a session of two cookies. */
-export const longSessions = { ...defaultSeed, organizations: [{ ...acme!, claims: { note: claims.long } }, globex!] }
+export const longSessions = { ...defaultSeed, organizations: [{ ...acme!, claims: { note: claims.long } }, ...others] }
 
 /** The cookies of a browser, apart and as one `Cookie` header. */
 export async function cookiesOf(

@@ -3,7 +3,18 @@ import type { Settings, SettingsPatch } from '../settings.js'
 import type { ClientPatch } from '../state/directory.js'
 import type { FaultInput } from '../state/faults.js'
 import type { TokenResponseMutation } from '../state/token-mutations.js'
-import type { ClockInput, EmulatorState, LoggedDelivery, LoggedRequest, LogoutTokenInput, TokenInput } from './wire.js'
+import { type WebhookControl, webhookControl } from '../webhooks/client.js'
+import type {
+  ClockInput,
+  EmulatorState,
+  IdpInitiatedLoginInput,
+  InitiateLoginInput,
+  InvitationInput,
+  LoggedDelivery,
+  LoggedRequest,
+  LogoutTokenInput,
+  TokenInput,
+} from './wire.js'
 
 /** The control API refused a call; the message says which and why. */
 export class ControlError extends Error {
@@ -44,7 +55,15 @@ export interface Control {
   setMember(organizationId: string, userId: string, roles: readonly string[]): Promise<void>
   removeMember(organizationId: string, userId: string): Promise<void>
   setFeatures(organizationId: string, features: Partial<Record<Feature, boolean>>): Promise<void>
+  /** Lets nobody enter an organization but through its SSO connection. */
+  setSsoRequired(organizationId: string, required: boolean): Promise<void>
   updateClient(clientId: string, patch: ClientPatch): Promise<void>
+  /** The link that an identity provider's portal leads to, and the token in it. */
+  idpInitiatedLogin(input: IdpInitiatedLoginInput): Promise<{ readonly url: string; readonly token: string }>
+  /** A client's initiate login URI, with what Scalekit may add to it. */
+  initiateLogin(input?: InitiateLoginInput): Promise<string>
+  /** Invites somebody; gives the link of the e-mail. */
+  invite(input: InvitationInput): Promise<string>
   /** Lets later requests go wrong. */
   addFault(fault: FaultInput): Promise<string>
   removeFault(id: string): Promise<void>
@@ -55,6 +74,8 @@ export interface Control {
   token(input: TokenInput): Promise<string>
   /** Spoils the next token response. */
   nextTokenResponse(mutation: TokenResponseMutation): Promise<void>
+  /** Events for the app: where they go, what was sent, and sending any of them. */
+  readonly webhooks: WebhookControl
 }
 
 /** A client for the emulator at this address. */
@@ -77,6 +98,11 @@ export function createControl(url: string): Control {
       call('PUT', path('organizations', organizationId, 'members', userId), { roles }),
     removeMember: (organizationId, userId) => call('DELETE', path('organizations', organizationId, 'members', userId)),
     setFeatures: (organizationId, features) => call('PUT', path('organizations', organizationId, 'features'), features),
+    setSsoRequired: (organizationId, required) =>
+      call('PUT', path('organizations', organizationId, 'sso-required'), { required }),
+    idpInitiatedLogin: (input) => call('POST', 'idp-initiated-logins', input),
+    initiateLogin: async (input = {}) => (await call<{ url: string }>('POST', 'initiate-logins', input)).url,
+    invite: async (input) => (await call<{ url: string }>('POST', 'invitations', input)).url,
     updateClient: (clientId, patch) => call('PUT', path('clients', clientId), patch),
     addFault: async (fault) => (await call<{ id: string }>('POST', 'faults', fault)).id,
     removeFault: (id) => call('DELETE', path('faults', id)),
@@ -84,6 +110,7 @@ export function createControl(url: string): Control {
     logoutToken: (input) => call('POST', 'logout-tokens', input),
     token: async (input) => (await call<{ token: string }>('POST', 'tokens', input)).token,
     nextTokenResponse: (mutation) => call('POST', 'next-token-response', mutation),
+    webhooks: webhookControl(call),
   }
 }
 

@@ -1,6 +1,8 @@
 import { now, rfc3339 } from '../clock.js'
 import type { Environment } from '../environment.js'
 import { type ControlPage, renderControl } from '../pages/index.js'
+import type { Invitation } from '../state/invitations.js'
+import { webhooksPage } from '../webhooks/page.js'
 
 /** How much of the logs the page shows; the API gives them in full. */
 const SHOWN = 50
@@ -24,9 +26,18 @@ export function controlPage(environment: Environment): string {
       ...Object.fromEntries(flat),
     },
     clients: directory.clients,
-    organizations: directory.organizations.map(({ id, name, features }) => ({
+    machines: directory.machines.map(({ id, name, organization, scopes, audience = [] }) => ({
       id,
       name,
+      organizationName: nameOfOrganization(organization),
+      scopes,
+      audience,
+    })),
+    invitations: { roles: directory.roleNames, rows: environment.invitations.all.map(invitationRow(environment)) },
+    organizations: directory.organizations.map(({ id, name, features, connectionId, ssoRequired = false }) => ({
+      id,
+      name,
+      ...(connectionId === undefined ? {} : { ssoRequired }),
       features: Object.entries(features).flatMap(([feature, enabled]) => (enabled ? [feature] : [])),
     })),
     members: members(environment),
@@ -44,6 +55,7 @@ export function controlPage(environment: Environment): string {
       .map(({ at, url, kind, status, error }) => ({ at: rfc3339(at), url, kind, status: String(status ?? error) })),
     requests: environment.requests.since().slice(-SHOWN).map(requestRow),
     keys: environment.keys.published.map(({ kid }, index) => ({ kid, current: index === 0 })),
+    webhooks: webhooksPage(environment),
   })
 }
 
@@ -60,6 +72,19 @@ function members(environment: Environment): ControlPage['members'] {
       knownRoles: directory.roleNames,
     })),
   )
+}
+
+function invitationRow({ directory, invitations }: Environment) {
+  return ({ id, email, organizationId, roles, acceptedAt }: Invitation): ControlPage['invitations']['rows'][number] => {
+    const open = invitations.findOpen(id) !== undefined
+    return {
+      path: `/invitations/${id}`,
+      email,
+      organizationName: directory.organization(organizationId)?.name ?? organizationId,
+      roles,
+      state: open ? 'open' : acceptedAt === undefined ? 'expired' : 'accepted',
+    }
+  }
 }
 
 function requestRow(entry: ReturnType<Environment['requests']['since']>[number]): ControlPage['requests'][number] {

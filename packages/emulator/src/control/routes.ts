@@ -11,6 +11,9 @@ import { parseSettings } from '../settings.js'
 import { read, ShapeError } from '../shape.js'
 import { parseFault } from '../state/faults.js'
 import { parseTokenResponseMutation } from '../state/token-mutations.js'
+import { webhookRoutes } from '../webhooks/routes.js'
+import { done, missing } from './answer.js'
+import { initiateControlRoutes } from './initiate.js'
 import { controlPage } from './page.js'
 import * as shapes from './shapes.js'
 import { stateOf } from './state.js'
@@ -76,6 +79,8 @@ export function controlRoutes(environment: Environment, engine: Engine): Hono {
   directoryRoutes(app, environment)
   faultRoutes(app, environment)
   tokenRoutes(app, environment)
+  app.route('/', initiateControlRoutes(environment))
+  app.route('/webhooks', webhookRoutes(environment))
   app.all('*', (c) => missing(c, 'control'))
   return app
 }
@@ -104,6 +109,15 @@ function directoryRoutes(app: Hono, environment: Environment): void {
     const { org } = c.req.param()
     if (environment.directory.organization(org) === undefined) return missing(c, 'organization')
     environment.directory.setFeatures(org, features)
+    return done(c)
+  })
+  app.put('/organizations/:org/sso-required', async (c) => {
+    const { required } = read(shapes.ssoRequiredShape, await c.req.json())
+    const { org } = c.req.param()
+    const organization = environment.directory.organization(org)
+    if (organization === undefined) return missing(c, 'organization')
+    if (required && organization.connectionId === undefined) return missing(c, 'connection of this organization')
+    environment.directory.setSsoRequired(org, required)
     return done(c)
   })
   app.put('/clients/:id', async (c) => {
@@ -154,12 +168,4 @@ function tokenRoutes(app: Hono, environment: Environment): void {
 
 function isJson(c: Context): boolean {
   return /^application\/json\b/i.test(c.req.header('content-type') ?? '')
-}
-
-function done(c: Context): Response {
-  return c.body(null, 204)
-}
-
-function missing(c: Context, what: string): Response {
-  return c.json({ error: 'not_found', message: `no such ${what}` }, 404)
 }

@@ -1,6 +1,25 @@
 import { features } from '../seed/types.js'
-import { flag, listOf, mapOf, number, object, oneOf, type Shape, ShapeError, text, unknown } from '../shape.js'
-import type { ClockInput, LogoutTokenInput, TokenInput } from './wire.js'
+import {
+  flag,
+  listOf,
+  mapOf,
+  matching,
+  number,
+  object,
+  oneOf,
+  type Shape,
+  ShapeError,
+  text,
+  unknown,
+} from '../shape.js'
+import type {
+  ClockInput,
+  IdpInitiatedLoginInput,
+  InitiateLoginInput,
+  InvitationInput,
+  LogoutTokenInput,
+  TokenInput,
+} from './wire.js'
 
 const either = object({}, { offset: number(), advance: number() })
 
@@ -23,6 +42,8 @@ export const featuresShape = object(
   {},
   Object.fromEntries(features.map((name) => [name, flag])) as Record<(typeof features)[number], Shape<boolean>>,
 )
+/** `PUT organizations/{org}/sso-required` */
+export const ssoRequiredShape = object({ required: flag })
 /** `PUT clients/{id}` */
 export const clientShape = object(
   {},
@@ -40,3 +61,25 @@ export const logoutTokenShape: Shape<LogoutTokenInput> = object(
 )
 /** `POST tokens` */
 export const tokenShape: Shape<TokenInput> = object({ claims: mapOf(unknown) }, { header: mapOf(unknown) })
+/** `POST idp-initiated-logins` */
+export const idpInitiatedLoginShape: Shape<IdpInitiatedLoginInput> = object(
+  { organizationId: text },
+  {
+    email: text,
+    clientId: text,
+    relayState: text,
+    claims: mapOf(unknown),
+    header: mapOf(unknown),
+    lifetime: number(),
+  },
+)
+/** `POST initiate-logins` */
+export const initiateLoginShape: Shape<InitiateLoginInput> = object(
+  {},
+  { clientId: text, error: text, errorDescription: text, params: mapOf(text) },
+)
+/** `POST invitations` */
+export const invitationShape: Shape<InvitationInput> = object(
+  { organizationId: text, email: matching(/^[^@\s]+@[^@\s]+$/, 'an e-mail address') },
+  { roles: listOf(text), clientId: text },
+)

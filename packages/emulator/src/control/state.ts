@@ -11,13 +11,16 @@ export function stateOf(environment: Environment): EmulatorState {
     clock: { now: now(), offset: environment.clock.offset },
     settings: environment.settings,
     clients: directory.clients,
-    organizations: directory.organizations.map(({ id, name, domains, connectionId, features }) => ({
-      id,
-      name,
-      domains,
-      features,
-      ...(connectionId === undefined ? {} : { connectionId }),
-    })),
+    organizations: directory.organizations.map(
+      ({ id, name, domains, connectionId, features, ssoRequired = false }) => ({
+        id,
+        name,
+        domains,
+        features,
+        ssoRequired,
+        ...(connectionId === undefined ? {} : { connectionId }),
+      }),
+    ),
     users: directory.users.map((user) => ({
       id: user.id,
       email: user.email,
@@ -31,6 +34,8 @@ export function stateOf(environment: Environment): EmulatorState {
     sessions: sessions.all.map(({ cookie: _secret, ...session }): SessionState => {
       return { ...session, expiresAt: sessions.expiresAt({ ...session, cookie: '' }) }
     }),
+    invitations: environment.invitations.all,
+    machines: directory.machines,
     keys: keys.published.map(({ kid }, index) => ({ kid, current: index === 0 })),
     faults: environment.faults.all,
   }

@@ -1,9 +1,10 @@
 import type { DeliveryEntry, RequestEntry } from '../environment.js'
 import type { Claims } from '../jws.js'
-import type { Feature } from '../seed/types.js'
+import type { Feature, SeedMachine } from '../seed/types.js'
 import type { Settings } from '../settings.js'
 import type { Client } from '../state/directory.js'
 import type { Fault } from '../state/faults.js'
+import type { Invitation } from '../state/invitations.js'
 import type { Session } from '../state/sessions.js'
 
 /** The JSON of the control API. Instants are NumericDate seconds. */
@@ -19,6 +20,7 @@ export interface EmulatorState {
     readonly domains: readonly string[]
     readonly connectionId?: string
     readonly features: Readonly<Partial<Record<Feature, boolean>>>
+    readonly ssoRequired: boolean
   }[]
   readonly users: readonly {
     readonly id: string
@@ -31,6 +33,8 @@ export interface EmulatorState {
     }[]
   }[]
   readonly sessions: readonly SessionState[]
+  readonly invitations: readonly Invitation[]
+  readonly machines: readonly SeedMachine[]
   /** The current key first. */
   readonly keys: readonly { readonly kid: string; readonly current: boolean }[]
   readonly faults: readonly Fault[]
@@ -67,3 +71,39 @@ export interface TokenInput {
 
 /** A clock change: to a fixed distance from real time, or further on. Seconds. */
 export type ClockInput = { readonly offset: number } | { readonly advance: number }
+
+/** Somebody who starts an app from their identity provider's portal: the link with `idp_initiated_login`. */
+export interface IdpInitiatedLoginInput {
+  readonly organizationId: string
+  /** `login_hint`. Default: Sam of the organization's first domain. */
+  readonly email?: string
+  /** Default: the first client. */
+  readonly clientId?: string
+  readonly relayState?: string
+  /** Overrides; `null` removes a claim. */
+  readonly claims?: Claims
+  /** Overrides; `null` removes a member. */
+  readonly header?: Claims
+  /** Seconds. Default 300. */
+  readonly lifetime?: number
+}
+
+/** A browser that is sent to an app's initiate login URI, with an error or with parameters of your own. */
+export interface InitiateLoginInput {
+  /** Default: the first client. */
+  readonly clientId?: string
+  readonly error?: string
+  /** `error_description`. */
+  readonly errorDescription?: string
+  readonly params?: Readonly<Record<string, string>>
+}
+
+/** Somebody to invite into an organization. */
+export interface InvitationInput {
+  readonly organizationId: string
+  readonly email: string
+  /** Role names. Default: the seed's `memberRole`. */
+  readonly roles?: readonly string[]
+  /** The client whose initiate login URI the link leads to. Default: the first one. */
+  readonly clientId?: string
+}

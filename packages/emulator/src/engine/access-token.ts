@@ -2,6 +2,7 @@ import type { Configuration } from 'oidc-provider'
 import type { Environment } from '../environment.js'
 import { newId } from '../ids.js'
 import { accessClaims } from './entitlement.js'
+import { modularAccessClaims } from './modular-sso.js'
 
 type JwtCustomizer = NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>
 
@@ -18,10 +19,10 @@ export function dressAccessToken(
     authorization === undefined
       ? { scopes: typeof scope === 'string' ? scope.split(' ') : [] }
       : accessClaims(environment, authorization)
+  const subject = authorization?.subject
   jwt.header = { typ: 'JWT' }
   jwt.payload = {
-    ...own,
-    ...standard,
+    ...(subject === undefined ? { ...own, ...standard } : modularAccessClaims({ ...standard, sub: subject })),
     aud: [...(environment.settings.accessTokenAudience ?? [clientId])],
     jti: newId('tkn'),
     nbf: standard.iat,

@@ -1,5 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { now } from '../clock.js'
 import type { Environment } from '../environment.js'
+import { modularSubject } from './modular-sso.js'
 
 /** What an interaction hands to the engine beside the account: where the person signed in. */
 export interface Placement {
@@ -23,7 +25,10 @@ export async function makeGrant(environment: Environment, ctx: KoaContextWithOID
   const placement = placements.get(ctx) ?? (ctx.oidc.result?.placement as Placement | undefined)
   if (placement === undefined || session?.accountId === undefined || client === undefined) return undefined
   const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId })
-  const scope = String(params?.granted_scope ?? '')
+  const amr = session.amr ?? []
+  const subject = modularSubject(environment, session.accountId, amr)
+  const granted = String(params?.granted_scope ?? '')
+  const scope = subject === undefined ? granted : granted.replace(/ ?\boffline_access\b/, '')
   grant.addOIDCScope(scope)
   grant.addResourceScope(resource, scope)
   const grantId = await grant.save()
@@ -31,8 +36,10 @@ export async function makeGrant(environment: Environment, ctx: KoaContextWithOID
     ...placement,
     userId: session.accountId,
     clientId: client.clientId,
-    amr: session.amr ?? [],
+    amr,
     scope,
+    authenticatedAt: environment.sessions.find(placement.sid)?.authenticatedAt ?? now(),
+    ...(subject === undefined ? {} : { subject }),
   })
   return grant
 }

@@ -9,6 +9,7 @@ import { findAccount } from './account.js'
 import { engineAdapter } from './adapter.js'
 import { dressDiscovery, dressRedirect, dressSetCookie, dressToken } from './dress.js'
 import { makeGrant, resource } from './grant.js'
+import { modularLifetimes } from './modular-sso.js'
 import { policy } from './prompts.js'
 import { settleWithoutPage, supportedScopes } from './settle.js'
 import { noteForLog } from './witness.js'
@@ -67,7 +68,10 @@ function configuration(environment: Environment): Configuration {
       profile: ['name', 'given_name', 'family_name', 'picture', 'locale'],
     },
     ttl: {
-      AccessToken: () => environment.settings.accessTokenLifetime,
+      AccessToken: (_ctx, { grantId }) =>
+        environment.authorizations.find(grantId)?.subject === undefined
+          ? environment.settings.accessTokenLifetime
+          : modularLifetimes.accessToken,
       AuthorizationCode: () => environment.settings.codeLifetime,
       ClientCredentials: () => environment.settings.clientCredentialsLifetime,
       IdToken: () => environment.settings.idTokenLifetime,
@@ -105,6 +109,8 @@ function configuration(environment: Environment): Configuration {
       domain: null,
       domain_hint: null,
       login_hint: null,
+      // Undocumented, so the emulator's own: see the invitation links.
+      invitation_token: null,
       // Not a parameter for clients: the validator below writes it, because the engine strips `offline_access`.
       granted_scope: null,
       // The engine calls a validator once everything else about the request is known to be right.

@@ -1,3 +1,4 @@
+import type { Settings } from '../settings.js'
 import type { Directory, Organization } from '../state/directory.js'
 import type { Session } from '../state/sessions.js'
 
@@ -11,6 +12,8 @@ export interface SelectionParams {
   readonly provider?: string | undefined
   readonly prompt?: string | undefined
   readonly max_age?: string | undefined
+  /** Of an invitation link. It does not choose here: an invitation has a page of its own. */
+  readonly invitation_token?: string | undefined
 }
 
 /** What the request asked for, by the precedence provider, connection, organization, domain, login hint. */
@@ -25,11 +28,14 @@ export type Target =
       readonly email: string
     }
 
+/** A connection of an organization, and whose address to begin with there. */
+type ConnectionTarget = Target & { readonly kind: 'connection' }
+
 /** What happens next. `grant` needs no page; the others each have one, but `refused` goes back to the app. */
 export type Selection =
   | { readonly kind: 'grant'; readonly organization: Organization }
   | { readonly kind: 'login'; readonly target: Target }
-  | { readonly kind: 'sso'; readonly target: Target & { readonly kind: 'connection' } }
+  | { readonly kind: 'sso'; readonly target: ConnectionTarget }
   | { readonly kind: 'organization'; readonly organizations: readonly Organization[] }
   | { readonly kind: 'sign-up' }
   | { readonly kind: 'refused'; readonly error: string; readonly description: string }
@@ -39,47 +45,91 @@ interface Request {
   /** The browser's live Scalekit session. */
   readonly session: Session | undefined
   readonly directory: Directory
+  readonly settings: Pick<Settings, 'product' | 'foreignOrganization'>
   /** NumericDate seconds. */
   readonly now: number
 }
 
 /** Decides what an authorization request leads to. Documented behaviour where there is any (Scalekit: "initiate login"). */
-export function select({ params, session, directory, now }: Request): Selection {
+export function select({ params, session, directory, settings, now }: Request): Selection {
   const target = targetOf(params, directory)
   if ('error' in target) return { kind: 'refused', ...target }
+  if (settings.product === 'modular-sso') return selectConnection(target, params)
 
   const prompts = new Set(params.prompt?.split(' '))
   if (prompts.has('create')) return { kind: 'sign-up' }
   if (session === undefined || prompts.has('login') || isTooOld(session, params, now)) {
-    return target.kind === 'connection' ? { kind: 'sso', target } : { kind: 'login', target }
+    return selectLogin(target, params.login_hint ?? '')
   }
-  return selectWithSession({ target, session, directory, choose: prompts.has('select_account') })
+  const foreign = settings.foreignOrganization
+  return selectWithSession({ target, session, directory, foreign, choose: prompts.has('select_account') })
+}
+
+/** Modular SSO: no users, no sessions, no page of its own; every request is sent on to a connection. */
+function selectConnection(target: Target, params: SelectionParams): Selection {
+  if (target.kind === 'connection') return { kind: 'sso', target }
+  if (target.kind === 'provider') return { kind: 'login', target }
+  if (target.kind === 'anything') {
+    const hinted = params.domain ?? params.domain_hint ?? params.login_hint
+    return hinted === undefined
+      ? { kind: 'refused', error: 'invalid_connection_selector', description: 'the request names no connection' }
+      : { kind: 'refused', error: 'domain_not_found', description: 'no connection belongs to this domain' }
+  }
+  const { organization } = target
+  const { connectionId, features } = organization
+  if (connectionId === undefined) {
+    return { kind: 'refused', error: 'no_configured_connections', description: `${organization.id} has no connection` }
+  }
+  if (features.sso !== true) return { kind: 'refused', ...inactive }
+  return { kind: 'sso', target: { kind: 'connection', organization, connectionId, email: params.login_hint ?? '' } }
+}
+
+/** Somebody has to prove who they are: at the connection that was asked for or that the organization insists on. */
+function selectLogin(target: Target, email: string): Selection {
+  if (target.kind === 'connection') return { kind: 'sso', target }
+  const connectionId = target.kind === 'organization' ? requiredConnection(target.organization) : undefined
+  if (target.kind !== 'organization' || connectionId === undefined) return { kind: 'login', target }
+  return { kind: 'sso', target: { kind: 'connection', organization: target.organization, connectionId, email } }
+}
+
+/** The connection that everybody has to come through; undefined where SSO is not required, or not possible. */
+export function requiredConnection({ ssoRequired, connectionId, features }: Organization): string | undefined {
+  return ssoRequired === true && features.sso === true ? connectionId : undefined
 }
 
 function selectWithSession(request: {
   readonly target: Target
   readonly session: Session
   readonly directory: Directory
+  readonly foreign: Settings['foreignOrganization']
   readonly choose: boolean
 }): Selection {
-  const { target, session, directory, choose } = request
+  const { target, session, directory, foreign, choose } = request
   const organizations = directory.organizationsOf(session.userId)
   const isMember = (id: string) => organizations.some((organization) => organization.id === id)
+  const current = organizations.find((organization) => organization.id === session.organizationId)
+  const email = directory.user(session.userId)?.email ?? ''
+  const enter = (organization: Organization): Selection => {
+    const connectionId = requiredConnection(organization)
+    if (connectionId === undefined || session.amr.includes(connectionId)) return { kind: 'grant', organization }
+    return { kind: 'sso', target: { kind: 'connection', organization, connectionId, email } }
+  }
 
   if (target.kind === 'connection') {
-    const proven = session.amr.includes(target.connectionId) && isMember(target.organization.id)
+    // Whoever comes from a tile of the identity provider may not be the one whose session the browser holds.
+    const hinted = target.email === '' || target.email.toLowerCase() === email.toLowerCase()
+    const proven = hinted && session.amr.includes(target.connectionId) && isMember(target.organization.id)
     return proven ? { kind: 'grant', organization: target.organization } : { kind: 'sso', target }
   }
   if (target.kind === 'organization') {
-    if (!isMember(target.organization.id)) return notMember(target.organization)
-    return { kind: 'grant', organization: target.organization }
+    if (isMember(target.organization.id)) return enter(target.organization)
+    const other = foreign === 'other' ? (current ?? organizations[0]) : undefined
+    return other === undefined ? notMember(target.organization) : enter(other)
   }
   const [only] = organizations
   if (only === undefined) return { kind: 'login', target }
-  if (organizations.length === 1) return { kind: 'grant', organization: only }
-  const current = organizations.find((organization) => organization.id === session.organizationId)
-  if (choose || current === undefined) return { kind: 'organization', organizations }
-  return { kind: 'grant', organization: current }
+  if (organizations.length === 1) return enter(only)
+  return choose || current === undefined ? { kind: 'organization', organizations } : enter(current)
 }
 
 /** The refusal of somebody who is no member of the organization that was asked for. */
@@ -114,6 +164,8 @@ function targetOf(
   return byDomain(params, directory)
 }
 
+const inactive = { error: 'connection_not_active', description: 'single sign-on is off for this organization' }
+
 function connection(
   connectionId: string,
   params: SelectionParams,
@@ -121,9 +173,7 @@ function connection(
 ): Target | { readonly error: string; readonly description: string } {
   const organization = directory.organizationOfConnection(connectionId)
   if (organization === undefined) return { error: 'invalid_connection_id', description: 'no such connection' }
-  if (organization.features.sso !== true) {
-    return { error: 'connection_not_active', description: 'single sign-on is off for this organization' }
-  }
+  if (organization.features.sso !== true) return inactive
   return { kind: 'connection', organization, connectionId, email: params.login_hint ?? '' }
 }
 

@@ -13,9 +13,12 @@ export async function settleWithoutPage(environment: Environment, ctx: KoaContex
   if (params === undefined) return
   const asked = new Set(String(ctx.query.scope ?? '').split(' '))
   params.granted_scope = supportedScopes.filter((scope) => asked.has(scope)).join(' ')
+  // An invitation is for somebody in particular, whoever the session belongs to: that needs a page.
+  if (params.invitation_token !== undefined) return
 
   const session = environment.sessions.ofCookie(ctx.cookies.get(environment.cookieName))
-  const selection = select({ params, session, directory: environment.directory, now: now() })
+  const { directory, settings } = environment
+  const selection = select({ params, session, directory, settings, now: now() })
   if (selection.kind === 'refused') throw new errors.CustomOIDCProviderError(selection.error, selection.description)
   if (selection.kind === 'organization' && params.prompt === 'none') {
     throw new errors.CustomOIDCProviderError('interaction_required', 'an organization has to be chosen')

@@ -3,6 +3,7 @@ import type { Environment } from '../environment.js'
 import { type Claims, claimsOf, signCompact } from '../jws.js'
 import type { Authorization } from '../state/authorizations.js'
 import { override, type TokenMutation } from '../state/token-mutations.js'
+import { modularLifetimes } from './modular-sso.js'
 
 interface TokenResponse {
   /** The engine's body. */
@@ -30,8 +31,21 @@ export async function dressTokenResponse(environment: Environment, response: Tok
   if (typeof plain !== 'string' || (grantType === 'refresh_token' && !environment.settings.idTokenOnRefresh)) {
     return override(withoutIdToken, mutation?.response)
   }
-  const idToken = await signIdToken(environment, claimsOf(plain), accessToken, response.clientId, mutation?.idToken)
+  const claims = idTokenClaims(environment, claimsOf(plain), authorization)
+  const idToken = await signIdToken(environment, claims, accessToken, response.clientId, mutation?.idToken)
   return override({ ...withoutIdToken, id_token: idToken }, mutation?.response)
+}
+
+/** What differs between the two products, and `auth_time`, which a setting takes away. */
+function idTokenClaims(environment: Environment, plain: Claims, authorization: Authorization | undefined): Claims {
+  const { auth_time: _engine, ...claims } = plain
+  if (authorization === undefined) return plain
+  const { subject, authenticatedAt, amr } = authorization
+  const dressed = environment.settings.authTime ? { ...claims, auth_time: authenticatedAt } : claims
+  if (subject === undefined) return dressed
+  const { email } = environment.directory.user(authorization.userId) ?? {}
+  const username = authorization.scope.split(' ').includes('profile') ? { preferred_username: email } : {}
+  return { ...dressed, ...username, sub: subject, amr, exp: Number(claims.iat) + modularLifetimes.idToken }
 }
 
 /** `aud` of Scalekit's ID tokens is a list; the engine writes a string and no `at_hash` in the code flow. */

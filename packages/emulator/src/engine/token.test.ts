@@ -57,6 +57,7 @@ describe('POST /oauth/token', () => {
       exp: Number(id.iat) + 1800,
       amr: [expect.stringMatching(/^conn_/)],
       at_hash: createHash('sha256').update(tokens.access_token).digest().subarray(0, 16).toString('base64url'),
+      auth_time: expect.any(Number),
       nonce: 'the-nonce',
       email: 'max@acme.test',
       email_verified: true,

@@ -7,6 +7,7 @@ import type { Engine } from '../engine/engine.js'
 import { type Selection, type SelectionParams, select } from '../engine/selection.js'
 import type { Environment } from '../environment.js'
 import type { Client } from '../state/directory.js'
+import type { Invitation } from '../state/invitations.js'
 import type { PendingLogin } from '../state/pending-logins.js'
 import type { Session } from '../state/sessions.js'
 
@@ -47,8 +48,14 @@ export async function findInteraction(
   }
 }
 
+/** The invitation that the app forwarded, while it can be accepted. */
+export function openInvitation(environment: Environment, { params }: Interaction): Invitation | undefined {
+  return environment.invitations.findOpen(params.invitation_token)
+}
+
 /** What the authorization request leads to now; the engine asked the same question when it came in. */
 export function selectionOf(environment: Environment, interaction: Interaction): Selection {
   const { params, session } = interaction
-  return select({ params, session, directory: environment.directory, now: now() })
+  const { directory, settings } = environment
+  return select({ params, session, directory, settings, now: now() })
 }

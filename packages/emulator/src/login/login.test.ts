@@ -51,7 +51,8 @@ describe('login page', () => {
     const { browser, path } = await start()
     expect((await new Browser(emulator.url).get(path)).status).toBe(400)
     await browser.follow(await browser.post(path, { user: people.ada }))
-    expect((await browser.get(path)).status).toBe(400)
+    const over = await browser.get(path)
+    expect([over.status, await over.text()]).toEqual([400, expect.stringContaining('http://localhost:3000/auth/login')])
   })
 
   it('is not another one because somebody moves its cookies', async () => {
@@ -155,17 +156,17 @@ describe('SSO simulator', () => {
 })
 
 describe('sign-up', () => {
-  const fields = { email: 'new@initech.test', given_name: 'Nia', family_name: 'New', organization_name: 'Initech' }
+  const fields = { email: 'new@hooli.test', given_name: 'Nia', family_name: 'New', organization_name: 'Hooli' }
 
   it('makes an account and an organization, with the creator role', async () => {
     const { browser, path } = await start({ prompt: 'create' })
     expect(await (await browser.get(path)).text()).toContain('organization_name')
     const answer = await browser.follow(await browser.post(`${path}/sign-up`, fields))
     const tokens = await exchange(emulator, callbackOf(answer))
-    expect(claims(tokens.id_token)).toMatchObject({ email: 'new@initech.test', name: 'Nia New' })
+    expect(claims(tokens.id_token)).toMatchObject({ email: 'new@hooli.test', name: 'Nia New' })
     expect(claims(tokens.access_token).roles).toEqual(['admin'])
     const created = (await emulator.control.state()).organizations.at(-1)
-    expect(created).toMatchObject({ id: claims(tokens.access_token).oid, name: 'Initech' })
+    expect(created).toMatchObject({ id: claims(tokens.access_token).oid, name: 'Hooli' })
   })
 
   it.each([

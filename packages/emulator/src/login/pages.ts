@@ -23,6 +23,12 @@ export const outcomes = [
   'authentication_not_completed',
 ] as const // biome-ignore format: a list
 
+/** A given name out of an address, for somebody of whom nothing else is known. */
+export function guessedName(email: string): string {
+  const name = email.split('@', 1)[0] || 'sam'
+  return name.slice(0, 1).toUpperCase() + name.slice(1)
+}
+
 /** A person as the pages show them. */
 export function personOf(environment: Environment, user: User): Person {
   return {
@@ -75,11 +81,10 @@ export function ssoPage(
   login: { readonly organization: Organization; readonly connectionId: string; readonly email: string },
 ): string {
   const known = environment.directory.userByEmail(login.email)
-  const [guessedName = ''] = login.email.split('@')
   return renderSsoSimulator({
     action: `/login/${interaction.id}/sso`,
     email: login.email === '' ? `sam@${login.organization.domains[0] ?? 'example.com'}` : login.email,
-    givenName: known?.givenName ?? capitalized(guessedName === '' ? 'sam' : guessedName),
+    givenName: known?.givenName ?? guessedName(login.email),
     familyName: known?.familyName ?? 'Single',
     organizationName: login.organization.name,
     connectionId: login.connectionId,
@@ -102,8 +107,4 @@ function askedFor(target: Target): { readonly label: string; readonly value: str
   if (target.kind === 'organization') return { label: 'Organization', value: target.organization.name }
   if (target.kind === 'connection') return { label: 'Connection', value: target.connectionId }
   return undefined
-}
-
-function capitalized(name: string): string {
-  return name.slice(0, 1).toUpperCase() + name.slice(1)
 }

@@ -3,13 +3,16 @@ import { Hono } from 'hono'
 import type { Engine } from '../engine/engine.js'
 import { connectionOfDomain, domainOf, type Selection } from '../engine/selection.js'
 import type { Environment } from '../environment.js'
+import { initiateLoginUrl } from '../initiate/address.js'
 import { notice } from '../server/notice.js'
 import { pageHeaders } from '../server/page-headers.js'
-import { enter, refuse, type Step, signedIn } from './finish.js'
+import type { PendingLogin } from '../state/pending-logins.js'
+import { admit, refuse, type Step, signedIn } from './finish.js'
 import { findInteraction, type NodeContext, selectionOf } from './interaction.js'
-import { loginPage, organizationPage, signUpPage, ssoPage } from './pages.js'
+import { postInvitation, showInvitation } from './invitation.js'
+import { loginPage, organizationPage, signUpPage } from './pages.js'
 import { postSignUp } from './sign-up.js'
-import { postSso, ssoLogin } from './sso.js'
+import { postSso, showSso, ssoLogin } from './sso.js'
 
 type Handler = (step: Step) => Response | Promise<Response>
 
@@ -18,15 +21,16 @@ export function loginRoutes(environment: Environment, engine: Engine): Hono<{ Bi
   const app = new Hono<{ Bindings: HttpBindings }>()
   const during = (handler: Handler) => async (c: NodeContext) => {
     const interaction = await findInteraction(environment, engine, c)
-    if (interaction === undefined) return expired()
+    if (interaction === undefined) return expired(environment)
     return handler({ environment, engine, c, interaction })
   }
   app.get('/login/:uid', during(showFirstPage))
   app.post('/login/:uid', during(postLogin))
   app.get('/login/:uid/organization', during(showOrganizations))
   app.post('/login/:uid/organization', during(postOrganization))
-  app.get('/login/:uid/sso', during(showSso))
+  app.get('/login/:uid/sso', during(showSsoPage))
   app.post('/login/:uid/sso', during(postSso))
+  app.post('/login/:uid/invitation', during(postInvitation))
   app.get('/login/:uid/sign-up', during(showSignUp))
   app.post('/login/:uid/sign-up', during(postSignUp))
   app.post(
@@ -36,22 +40,26 @@ export function loginRoutes(environment: Environment, engine: Engine): Hono<{ Bi
   return app
 }
 
-function expired(): Response {
+/** Scalekit sends such a browser to the initiate login URI of the app; here a page says first what happened. */
+function expired(environment: Environment): Response {
   const detail = 'This login is over or was started in another browser. Go back to the app and start again.'
-  return notice({ status: 400, title: 'Login expired', code: 'login_expired', detail })
+  const href = initiateLoginUrl(environment.firstClient)
+  const link = href === undefined ? {} : { link: { href, label: 'Log in at the app' } }
+  return notice({ status: 400, title: 'Login expired', code: 'login_expired', detail, ...link })
 }
 
 function showFirstPage(step: Step): Response | Promise<Response> {
   const { environment, interaction, c } = step
+  if (interaction.params.invitation_token !== undefined) return showInvitation(step)
   const selection: Selection = selectionOf(environment, interaction)
-  if (selection.kind === 'sso') return page(step, ssoPage(environment, interaction, selection.target))
+  if (selection.kind === 'sso') return showSso(step, selection.target)
   if (selection.kind === 'sign-up' && c.req.query('page') !== 'login') return showSignUp(step)
   if (selection.kind === 'organization') return c.redirect(`/login/${interaction.id}/organization`, 303)
   // Since the request came in, another tab may have signed in, or an organization may have gone.
   if (selection.kind === 'refused') return refuse(step, selection.error, selection.description)
   if (selection.kind === 'grant' && interaction.session !== undefined) {
     const { userId, amr } = interaction.session
-    return enter(step, { userId, amr, organization: selection.organization, proof: 'session' })
+    return admit(step, { userId, amr, organization: selection.organization, proof: 'session' })
   }
   return page(step, loginPage(environment, interaction, selection.kind === 'login' ? { target: selection.target } : {}))
 }
@@ -70,14 +78,15 @@ async function postLogin(step: Step): Promise<Response> {
     const error = email === '' ? 'Choose who signs in.' : 'Nobody here has this e-mail address.'
     return page(step, loginPage(environment, interaction, { error }), 400)
   }
-  return signedIn(step, user.id, [directory.connectionOf({ provider: interaction.params.provider })])
+  const amr = [directory.connectionOf({ provider: interaction.params.provider })]
+  return signedIn(step, { userId: user.id, amr, proof: 'now' })
 }
 
 function showOrganizations(step: Step): Response {
   const { environment, interaction } = step
   const userId = interaction.proven?.userId ?? interaction.session?.userId
   const user = userId === undefined ? undefined : environment.directory.user(userId)
-  return user === undefined ? expired() : page(step, organizationPage(environment, interaction, user))
+  return user === undefined ? expired(environment) : page(step, organizationPage(environment, interaction, user))
 }
 
 async function postOrganization(step: Step): Promise<Response> {
@@ -87,22 +96,19 @@ async function postOrganization(step: Step): Promise<Response> {
   const { proven, session } = interaction
   // Without a login on an earlier page the session speaks, but not where the request asked for a new login.
   const trusted = selectionOf(environment, interaction).kind === 'organization' ? session : undefined
-  const who = proven ?? trusted
-  if (who === undefined) return expired()
+  const bySession: PendingLogin | undefined = trusted && { userId: trusted.userId, amr: trusted.amr, proof: 'session' }
+  const who = proven ?? bySession
+  if (who === undefined) return expired(environment)
   const organization = environment.directory.organizationsOf(who.userId).find(({ id }) => id === chosen)
   if (organization === undefined) return refuse(step, 'access_denied', 'the user is not a member of that organization')
-  return enter(step, {
-    userId: who.userId,
-    amr: who.amr,
-    organization,
-    proof: proven === undefined ? 'session' : 'now',
-  })
+  const { organizationId: _earlierChoice, ...proof } = who
+  return admit(step, { ...proof, organization })
 }
 
-function showSso(step: Step): Response {
+function showSsoPage(step: Step): Response | Promise<Response> {
   const { environment, interaction, c } = step
   const login = ssoLogin(environment, interaction, c.req.query('email') ?? interaction.params.login_hint ?? '')
-  return login === undefined ? expired() : page(step, ssoPage(environment, interaction, login))
+  return login === undefined ? expired(environment) : showSso(step, login)
 }
 
 function showSignUp(step: Step): Response {

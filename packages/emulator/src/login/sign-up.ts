@@ -1,6 +1,6 @@
 import { connectionOfDomain, domainOf } from '../engine/selection.js'
 import { pageHeaders } from '../server/page-headers.js'
-import { enter, type Step } from './finish.js'
+import { admit, type Step } from './finish.js'
 import { signUpPage } from './pages.js'
 
 /** Makes an account and an organization; the person becomes its creator. */
@@ -28,5 +28,6 @@ export async function postSignUp(step: Step): Promise<Response> {
   const user = directory.addUser({ email, givenName, familyName })
   const organization = directory.addOrganization(values.organizationName)
   directory.found(user.id, organization.id)
-  return enter(step, { userId: user.id, amr: [directory.connectionOf({})], organization, proof: 'now' })
+  environment.webhooks.happened({ type: 'user.signup', userId: user.id, organizationId: organization.id })
+  return admit(step, { userId: user.id, amr: [directory.connectionOf({})], organization, proof: 'now' })
 }

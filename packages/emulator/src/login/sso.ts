@@ -1,10 +1,14 @@
-import { connectionOfDomain, domainOf } from '../engine/selection.js'
+import { now } from '../clock.js'
+import { connectionOfDomain, domainOf, requiredConnection } from '../engine/selection.js'
 import type { Environment } from '../environment.js'
+import { idpCookie } from '../server/cookie.js'
 import { notice } from '../server/notice.js'
+import { pageHeaders } from '../server/page-headers.js'
 import type { Organization } from '../state/directory.js'
+import type { IdpSession } from '../state/idp-sessions.js'
 import { refuse, type Step, signedIn } from './finish.js'
 import { type Interaction, selectionOf } from './interaction.js'
-import { outcomes } from './pages.js'
+import { guessedName, outcomes, ssoPage } from './pages.js'
 
 /** A login at an organization's identity provider. */
 export interface SsoLogin {
@@ -13,24 +17,41 @@ export interface SsoLogin {
   readonly email: string
 }
 
-/** The connection that a login goes through: the one asked for, else the one that the e-mail domain belongs to. */
-export function ssoLogin(environment: Environment, interaction: Interaction, email: string): SsoLogin | undefined {
-  const selection = selectionOf(environment, interaction)
-  if (selection.kind === 'sso') {
-    const { organization, connectionId } = selection.target
-    return { organization, connectionId, email: email === '' ? selection.target.email : email }
-  }
-  const found = connectionOfDomain(domainOf(email), environment.directory)
-  return found === undefined ? undefined : { ...found, email }
+/** Whom an identity provider vouches for, and since when they are signed in there. */
+interface Assertion {
+  readonly email: string
+  readonly givenName?: string
+  readonly familyName?: string
+  readonly authenticatedAt?: number
 }
 
 /**
- * The identity provider's answer. A person it vouches for joins the organization just in time; an error code goes
- * to the app's callback.
+ * The connection that a login goes through: of the chosen organization that insists on it, else the one asked for,
+ * else the one that the e-mail domain belongs to.
  */
+export function ssoLogin(environment: Environment, interaction: Interaction, email: string): SsoLogin | undefined {
+  const { directory } = environment
+  const chosen = directory.organization(interaction.proven?.organizationId ?? '')
+  const connectionId = chosen === undefined ? undefined : requiredConnection(chosen)
+  if (chosen !== undefined && connectionId !== undefined) {
+    return { organization: chosen, connectionId, email: email || (emailOf(environment, interaction) ?? '') }
+  }
+  const selection = selectionOf(environment, interaction)
+  if (selection.kind === 'sso') return { ...selection.target, email: email || selection.target.email }
+  const found = connectionOfDomain(domainOf(email), directory)
+  return found === undefined ? undefined : { ...found, email }
+}
+
+/** The identity provider: its page, or, for somebody who is signed in there, its answer at once. */
+export function showSso(step: Step, login: SsoLogin): Response | Promise<Response> {
+  const idpSession = idpSessionFor(step, login)
+  if (idpSession !== undefined) return vouch(step, login, idpSession)
+  return step.c.body(ssoPage(step.environment, step.interaction, login), 200, pageHeaders('form'))
+}
+
+/** The identity provider's answer: a person, or an error code, which goes to the app's callback. */
 export async function postSso(step: Step): Promise<Response> {
   const { environment, interaction, c } = step
-  const { directory } = environment
   const form = await c.req.parseBody()
   const field = (name: string) => String(form[name] ?? '').trim()
   const outcome = outcomes.find((code) => code === field('outcome'))
@@ -46,13 +67,40 @@ export async function postSso(step: Step): Promise<Response> {
       detail: 'No organization signs in with this domain.',
     })
   }
-  // Scalekit would add an e-mail code here; without one, an identity provider could sign in other domains' people.
-  if (!login.organization.domains.includes(domainOf(email))) {
+  const names = { givenName: field('given_name') || 'Sam', familyName: field('family_name') || 'Single' }
+  return vouch(step, login, { email, ...names })
+}
+
+/** A person whom the identity provider vouches for joins the organization just in time. */
+async function vouch(step: Step, { organization, connectionId }: SsoLogin, assertion: Assertion): Promise<Response> {
+  const { environment, interaction } = step
+  const { directory } = environment
+  const { email, authenticatedAt } = assertion
+  const known = directory.userByEmail(email)
+  // Scalekit would ask people of other domains for an e-mail code. Here their session has to have proven the address,
+  // or an identity provider could sign in other domains' people.
+  const isProven = known !== undefined && emailOf(environment, interaction) === known.email
+  const isOwn = organization.domains.includes(domainOf(email))
+  if (!isOwn && !(isProven && directory.isMember(known.id, organization.id))) {
     return refuse(step, 'invalid_user_domain', 'the e-mail address is outside the domains of the organization')
   }
-  const user =
-    directory.userByEmail(email) ??
-    directory.addUser({ email, givenName: field('given_name') || 'Sam', familyName: field('family_name') || 'Single' })
-  directory.join(user.id, login.organization.id)
-  return signedIn(step, user.id, [login.connectionId], login.organization)
+  const { givenName = guessedName(email), familyName = 'Single' } = assertion
+  const user = known ?? directory.addUser({ email, givenName, familyName })
+  directory.join(user.id, organization.id)
+  const when = authenticatedAt === undefined ? {} : { authenticatedAt }
+  return signedIn(step, { userId: user.id, amr: [connectionId], proof: 'now', ...when }, organization)
+}
+
+/** The session at the identity provider, unless the request wants a newer login or another person. */
+function idpSessionFor({ environment, interaction, c }: Step, login: SsoLogin): IdpSession | undefined {
+  const { prompt, max_age } = interaction.params
+  const found = environment.idpSessions.find(idpCookie(c, environment), login.connectionId)
+  if (found === undefined || prompt?.split(' ').includes('login')) return undefined
+  if (max_age !== undefined && now() - found.authenticatedAt > Number(max_age)) return undefined
+  return login.email === '' || login.email.toLowerCase() === found.email ? found : undefined
+}
+
+/** The address of whoever this login, or else the browser's session, is about. */
+function emailOf({ directory }: Environment, { proven, session }: Interaction): string | undefined {
+  return directory.user(proven?.userId ?? session?.userId ?? '')?.email
 }

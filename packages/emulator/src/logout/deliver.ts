@@ -62,7 +62,7 @@ async function attempt(environment: Environment, delivery: Delivery): Promise<Om
 }
 
 /** `fetch` hides the reason one level down. */
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   if (error.name === 'TimeoutError') return 'timeout'
   const { cause } = error

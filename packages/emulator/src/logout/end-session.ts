@@ -10,6 +10,7 @@ export async function endSession(
 ): Promise<readonly DeliveryEntry[]> {
   const session = environment.sessions.find(sid)
   if (session === undefined || !environment.sessions.end(sid, status)) return []
+  environment.webhooks.happened({ type: 'user.logout', sessionId: sid })
   return notifyClients(environment, session)
 }
 

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { Environment } from '../environment.js'
 import type { Client } from '../state/directory.js'
 
-/** A form from a client: who sent it, if the credentials are right, and its other fields. */
+/** A form from a client: who sent it, if the credentials are right, and the token in it. */
 export interface ClientForm {
   readonly client: Client | undefined
   readonly token: string
@@ -12,7 +12,7 @@ export interface ClientForm {
 export async function clientForm(environment: Environment, c: Context): Promise<ClientForm> {
   const form = await c.req.parseBody()
   const token = String(form.token ?? '')
-  const [id, secret] = basicCredentials(c) ?? [String(form.client_id ?? ''), String(form.client_secret ?? '')]
+  const [id, secret] = credentialsOf(c, form)
   const client = environment.directory.client(id)
   return { client: client?.secret === secret ? client : undefined, token }
 }
@@ -23,8 +23,15 @@ export function invalidClient(c: Context): Response {
   return c.json({ error: 'invalid_client', error_description: 'client authentication failed' }, 401)
 }
 
-function basicCredentials(c: Context): readonly [string, string] | undefined {
-  const encoded = /^basic +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+/** Client id and secret: by Basic, else in the body. */
+export function credentialsOf(c: Context, form: Readonly<Record<string, unknown>>): readonly [string, string] {
+  const basic = basicCredentials(c.req.header('authorization'))
+  return basic ?? [String(form.client_id ?? ''), String(form.client_secret ?? '')]
+}
+
+/** Client id and secret of `Authorization: Basic …`. */
+export function basicCredentials(header: string | undefined): readonly [string, string] | undefined {
+  const encoded = /^basic +(\S+)$/i.exec(header ?? '')?.[1]
   if (encoded === undefined) return undefined
   const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':').map(formDecoded)
   return [id, secret]

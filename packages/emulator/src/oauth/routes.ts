@@ -1,12 +1,15 @@
+import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { profileClaims } from '../engine/entitlement.js'
 import type { Environment } from '../environment.js'
 import { bearer, readAccessToken, readUserToken } from './access-token.js'
 import { clientForm, invalidClient } from './client-authentication.js'
+import { machineToken } from './machine-token.js'
 
-/** The endpoints that take access tokens. The engine stores no JWT, so it cannot serve them. */
-export function tokenRoutes(environment: Environment): Hono {
-  const app = new Hono()
+/** The endpoints that take access tokens (the engine stores no JWT, so it cannot serve them), and machine clients. */
+export function tokenRoutes(environment: Environment): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  app.post('/oauth/token', (c) => machineToken(environment, c))
   app.get('/userinfo', (c) => userinfo(environment, c))
   app.post('/oauth/introspect', (c) => introspect(environment, c))
   app.post('/revoke', (c) => revoke(environment, c))

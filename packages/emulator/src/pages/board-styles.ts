@@ -55,10 +55,11 @@ input[role=switch]::before {
 input[role=switch]:checked { background: var(--accent); border-color: var(--accent) }
 input[role=switch]:checked::before { inset: 2px 2px 2px auto; background: var(--accent-ink) }
 .reading time { font-size: 1rem }
+.panel > .buttons button { max-width: 100%; overflow-wrap: anywhere; white-space: normal }
 td .buttons { flex-wrap: nowrap }
 .plain { display: grid; gap: .3rem }
 .settings { display: grid }
-.setting { display: grid; grid-template-columns: minmax(0, 1fr) minmax(5rem, 8rem); gap: .5rem; align-items: center; padding: .35rem 0; border-top: 1px solid var(--line) }
+.setting { display: grid; grid-template-columns: minmax(0, 1fr) minmax(5rem, 10rem); gap: .5rem; align-items: center; padding: .35rem 0; border-top: 1px solid var(--line) }
 .setting label { font-family: var(--mono); font-size: .8rem }
 .setting input[role=switch] { justify-self: end }
 .fault { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: .5rem; align-items: end }

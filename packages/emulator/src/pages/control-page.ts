@@ -1,5 +1,7 @@
+import { invitationTable, invitePanel } from './control-invitations.js'
 import { clockPanel, faultsPanel, keysPanel, resetButton, settingsPanel } from './control-panels.js'
-import { clients, deliveries, members, organizations, requests, sessions } from './control-tables.js'
+import { clients, deliveries, machines, members, organizations, requests, sessions } from './control-tables.js'
+import { webhookDeliveries, webhooksPanel } from './control-webhooks.js'
 import { html } from './html.js'
 import { assetPaths, layout } from './layout.js'
 import type { ControlPage } from './models.js'
@@ -11,7 +13,7 @@ import type { ControlPage } from './models.js'
 export function renderControl(page: ControlPage): string {
   const body = html`<header class="board-head">
 <div><h1>Control panel</h1><p class="hint"><code>${page.environmentUrl}</code></p></div>
-<div class="actions"><a class="button" href="/_emulator">Reload</a> ${resetButton()}</div>
+<div class="actions"><a class="button" href="/sso/portal">Identity-provider portal</a> <a class="button" href="/_emulator">Reload</a> ${resetButton()}</div>
 </header>
 <noscript><p class="error">The buttons on this page need JavaScript; everything they do is also in the JSON API under <code>/_emulator</code>.</p></noscript>
 <p id="status" class="status" role="status"></p>
@@ -21,12 +23,17 @@ ${requests(page)}
 ${sessions(page)}
 ${members(page)}
 ${organizations(page)}
+${invitationTable(page)}
 ${deliveries(page)}
+${webhooksPanel(page)}
+${webhookDeliveries(page)}
 ${clients(page)}
+${machines(page)}
 </div>
 <aside aria-label="Controls">
 ${clockPanel(page)}
 ${faultsPanel(page)}
+${invitePanel(page)}
 ${keysPanel(page)}
 ${settingsPanel(page)}
 </aside>

@@ -1,9 +1,10 @@
+import { settingChoices } from '../settings.js'
 import { endpoints, faultKinds } from '../state/faults.js'
 import { type Html, html } from './html.js'
 import type { ControlPage } from './models.js'
 
 /** A box with a heading of its own. */
-function panel(id: string, title: string, content: Html): Html {
+export function panel(id: string, title: string, content: Html): Html {
   return html`<section class="panel" aria-labelledby="${id}">
 <h2 id="${id}">${title}</h2>
 ${content}
@@ -83,6 +84,11 @@ function settingInput(name: string, value: string | number | boolean, id: string
   }
   if (typeof value === 'number') {
     return html`<input id="${id}" name="${name}" type="number" step="any" value="${value}" data-type="number" required>`
+  }
+  const words = new Map<string, readonly string[]>(Object.entries(settingChoices)).get(name)
+  if (words !== undefined) {
+    const option = (word: string) => html`<option${word === value ? html` selected` : undefined}>${word}</option>`
+    return html`<select id="${id}" name="${name}">${words.map(option)}</select>`
   }
   const { type, empty } = unset[name] ?? { type: 'text', empty: '' }
   return html`<input id="${id}" name="${name}" type="text" value="${value}" data-type="${type}" data-empty="${empty}" spellcheck="false" autocomplete="off">`

@@ -1,4 +1,5 @@
 import { features } from '../seed/types.js'
+import { href } from './href.js'
 import { type Html, html } from './html.js'
 import type { ControlPage } from './models.js'
 
@@ -13,7 +14,7 @@ interface Table {
 }
 
 /** A wide table scrolls inside its own box, which the keyboard can reach. */
-function table({ id, title, columns, rows, empty, action }: Table): Html {
+export function table({ id, title, columns, rows, empty, action }: Table): Html {
   const content = html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows}</tbody>
@@ -25,7 +26,7 @@ ${rows.length === 0 ? html`<p class="hint">${empty}</p>` : content}
 }
 
 /** The time of day of an ISO instant; anything else as it came. */
-function timeOfDay(at: string): Html {
+export function timeOfDay(at: string): Html {
   const time = /T(\d\d:\d\d:\d\d)/.exec(at)?.[1] ?? at
   return html`<time datetime="${at}" title="${at}">${time}</time>`
 }
@@ -108,18 +109,25 @@ export function organizations(page: ControlPage): Html {
   return table({
     id: 'organizations',
     title: 'Organizations',
-    columns: ['Organization', 'Id', 'Features'],
+    columns: ['Organization', 'Id', 'Features', 'SSO'],
     empty: 'No organization.',
     rows: page.organizations.map((row) => {
-      const request = `PUT /_emulator/organizations/${encodeURIComponent(row.id)}/features`
+      const path = `PUT /_emulator/organizations/${encodeURIComponent(row.id)}`
       return html`<tr>
 <td><b>${row.name}</b></td><td><code>${row.id}</code></td>
-<td><form class="checks" data-request="${request}" data-send-on="change" aria-label="Features of ${row.name}">
+<td><form class="checks" data-request="${path}/features" data-send-on="change" aria-label="Features of ${row.name}">
 ${features.map((feature) => checkbox({ name: feature, value: 'on', type: 'boolean', label: feature, checked: row.features.includes(feature) }))}
 </form></td>
+<td>${row.ssoRequired === undefined ? undefined : ssoRequired(row.name, path, row.ssoRequired)}</td>
 </tr>`
     }),
   })
+}
+
+function ssoRequired(name: string, path: string, required: boolean): Html {
+  return html`<form class="checks" data-request="${path}/sso-required" data-send-on="change" aria-label="SSO of ${name}">
+${checkbox({ name: 'required', value: 'on', type: 'boolean', label: 'required', checked: required })}
+</form>`
 }
 
 interface Checkbox {
@@ -131,7 +139,7 @@ interface Checkbox {
   readonly checked: boolean
 }
 
-function checkbox({ name, value, type, label, checked }: Checkbox): Html {
+export function checkbox({ name, value, type, label, checked }: Checkbox): Html {
   const state = checked ? html` checked` : undefined
   return html`<label><input type="checkbox" name="${name}" value="${value}" data-type="${type}"${state}> ${label}</label>`
 }
@@ -142,7 +150,7 @@ export function deliveries(page: ControlPage): Html {
     id: 'deliveries',
     title: 'Deliveries to the app',
     columns: ['Time', 'Kind', 'To', 'Answer'],
-    empty: 'No back-channel logout or webhook was sent.',
+    empty: 'No back-channel logout was sent.',
     rows: page.deliveries
       .toReversed()
       .sort((a, b) => b.at.localeCompare(a.at))
@@ -161,9 +169,32 @@ export function clients(page: ControlPage): Html {
     empty: 'No client is registered.',
     rows: page.clients.map(
       (row) => html`<tr>
-<td><b>${row.name}</b><br><code>${row.id}</code></td>
+<td><b>${row.name}</b><br><code>${row.id}</code>${row.initiateLoginUri && initiateLogin(row.initiateLoginUri)}</td>
 <td class="path">${row.redirectUris.map((uri) => html`<div>${uri}</div>`)}</td>
 <td class="path">${row.backchannelLogoutUri ?? '–'}</td>
+</tr>`,
+    ),
+  })
+}
+
+/** Where Scalekit sends a browser that comes from elsewhere than the app: with nothing, or with an error. */
+function initiateLogin(uri: string): Html {
+  const failed = `${uri}${uri.includes('?') ? '&' : '?'}error=access_denied&error_description=simulated`
+  return html`<br><small><a href="${href(uri)}" title="${uri}">Initiate login</a>, <a href="${href(failed)}">with an error</a></small>`
+}
+
+export function machines(page: ControlPage): Html {
+  return table({
+    id: 'machines',
+    title: 'Machine clients',
+    columns: ['Client', 'Organization', 'Scopes', 'Audience'],
+    empty: 'No organization has a machine client.',
+    rows: page.machines.map(
+      (row) => html`<tr>
+<td><b>${row.name}</b><br><code>${row.id}</code></td>
+<td>${row.organizationName}</td>
+<td>${row.scopes.map((scope) => html`<i class="tag">${scope}</i> `)}</td>
+<td class="path">${row.audience.join(' ')}</td>
 </tr>`,
     ),
   })

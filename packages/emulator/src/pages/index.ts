@@ -1,5 +1,7 @@
 export { renderControl } from './control-page.js'
 export { controlScript } from './control-script.js'
+export { renderIdpPortal, renderIdpPortals } from './idp-portal-page.js'
+export { renderInvitation } from './invitation-page.js'
 export { renderLogin } from './login-page.js'
 export type * from './models.js'
 export { renderNotice } from './notice-page.js'

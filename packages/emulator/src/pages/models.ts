@@ -44,6 +44,43 @@ export interface SsoSimulatorPage {
   readonly outcomes: readonly string[]
 }
 
+/** The customers' identity providers, to choose whose portal to open. */
+export interface IdpPortalsPage {
+  readonly portals: readonly {
+    readonly path: string
+    readonly organizationId: string
+    readonly organizationName: string
+    readonly domains: readonly string[]
+  }[]
+}
+
+/** A portal: one tile for each app. Fields posted: `email`, `relay_state`, `client` (a client id, the tile). */
+export interface IdpPortalPage {
+  readonly action: string
+  readonly signOutAction: string
+  readonly portalsPath: string
+  readonly organizationName: string
+  readonly connectionId: string
+  readonly email: string
+  readonly relayState: string
+  readonly apps: readonly { readonly id: string; readonly name: string; readonly initiateLoginUri: string }[]
+  /** Who is signed in there in this browser. */
+  readonly signedInAs?: string
+  readonly error?: string
+}
+
+/** Accept an invitation. Fields posted: `given_name`, `family_name`, both only by people without an account. */
+export interface InvitationPage {
+  readonly action: string
+  readonly cancelAction: string
+  readonly clientName: string
+  readonly organizationName: string
+  readonly email: string
+  readonly roles: readonly string[]
+  /** What to suggest to somebody without an account. */
+  readonly names?: { readonly given: string; readonly family: string }
+}
+
 /** Make an account and an organization. Fields posted: `email`, `given_name`, `family_name`, `organization_name`. */
 export interface SignUpPage {
   readonly action: string
@@ -105,12 +142,33 @@ export interface ControlPage {
     readonly name: string
     readonly redirectUris: readonly string[]
     readonly backchannelLogoutUri?: string
+    readonly initiateLoginUri?: string
+  }[]
+  readonly machines: readonly {
+    readonly id: string
+    readonly name: string
+    readonly organizationName: string
+    readonly scopes: readonly string[]
+    readonly audience: readonly string[]
   }[]
   readonly organizations: readonly {
     readonly id: string
     readonly name: string
     readonly features: readonly string[]
+    /** Undefined where there is no connection to require. */
+    readonly ssoRequired?: boolean
   }[]
+  readonly invitations: {
+    /** All roles that exist. */
+    readonly roles: readonly string[]
+    readonly rows: readonly {
+      readonly path: string
+      readonly email: string
+      readonly organizationName: string
+      readonly roles: readonly string[]
+      readonly state: 'open' | 'accepted' | 'expired'
+    }[]
+  }
   readonly members: readonly {
     readonly userId: string
     readonly name: string
@@ -152,4 +210,22 @@ export interface ControlPage {
     readonly note?: string
   }[]
   readonly keys: readonly { readonly kid: string; readonly current: boolean }[]
+  readonly webhooks: {
+    /** Their addresses. */
+    readonly endpoints: readonly string[]
+    readonly eventTypes: readonly string[]
+    readonly isPaused: boolean
+    readonly deliveries: readonly {
+      /** `webhook-id` */
+      readonly id: string
+      readonly type: string
+      readonly url: string
+      readonly state: string
+      readonly attempts: number
+      /** When the last attempt began. */
+      readonly at?: string
+      /** Its status or error. */
+      readonly answer?: string
+    }[]
+  }
 }

@@ -2,10 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type ControlPage,
+  type IdpPortalPage,
+  type IdpPortalsPage,
+  type InvitationPage,
   type LoginPage,
   type NoticePage,
   type OrganizationPickerPage,
   renderControl,
+  renderIdpPortal,
+  renderIdpPortals,
+  renderInvitation,
   renderLogin,
   renderNotice,
   renderOrganizationPicker,
@@ -45,6 +51,33 @@ const sso: SsoSimulatorPage = {
   organizationName: 'Acme',
   connectionId: 'conn_1',
   outcomes: ['access_denied'],
+}
+
+const portals: IdpPortalsPage = {
+  portals: [{ path: '/p', organizationId: 'org_1', organizationName: 'Acme', domains: ['acme.example'] }],
+}
+
+const portal: IdpPortalPage = {
+  action: '/a',
+  signOutAction: '/s',
+  portalsPath: '/p',
+  organizationName: 'Acme',
+  connectionId: 'conn_1',
+  email: 'ada@acme.example',
+  relayState: '/reports',
+  apps: [{ id: 'skc_1', name: 'App', initiateLoginUri: 'http://127.0.0.1:1/login' }],
+  signedInAs: 'ada@acme.example',
+  error: 'Choose one of the apps.',
+}
+
+const invitation: InvitationPage = {
+  action: '/a',
+  cancelAction: '/c',
+  clientName: 'Client',
+  organizationName: 'Acme',
+  email: 'ada@acme.example',
+  roles: ['admin'],
+  names: { given: 'Ada', family: 'Admin' },
 }
 
 const signUp: SignUpPage = {
@@ -90,9 +123,19 @@ const control: ControlPage = {
       name: 'App',
       redirectUris: ['http://127.0.0.1:1/cb'],
       backchannelLogoutUri: 'http://127.0.0.1:1/bcl',
+      initiateLoginUri: 'http://127.0.0.1:1/login',
     },
   ],
-  organizations: [{ id: 'org_1', name: 'Acme', features: ['sso'] }],
+  machines: [
+    { id: 'm2morg_1', name: 'Robot', organizationName: 'Acme', scopes: ['a:read'], audience: ['https://a.test'] },
+  ],
+  invitations: {
+    roles: ['admin', 'member'],
+    rows: [
+      { path: '/invitations/x', email: 'zoe@acme.example', organizationName: 'Acme', roles: ['member'], state: 'open' },
+    ],
+  },
+  organizations: [{ id: 'org_1', name: 'Acme', features: ['sso'], ssoRequired: true }],
   members: [
     {
       userId: 'usr_1',
@@ -131,6 +174,22 @@ const control: ControlPage = {
     },
   ],
   keys: [{ kid: 'key_1', current: true }],
+  webhooks: {
+    endpoints: ['http://127.0.0.1:1/wh'],
+    eventTypes: ['user.login', 'user.logout'],
+    isPaused: true,
+    deliveries: [
+      {
+        id: 'msg_1',
+        type: 'user.login',
+        url: 'http://127.0.0.1:1/wh',
+        state: 'retrying',
+        attempts: 2,
+        at: '2026-11-22T09:40:00Z',
+        answer: '500',
+      },
+    ],
+  },
 }
 
 /** Closes over the model, so that each row keeps its own types. */
@@ -160,6 +219,9 @@ const pages = [
   page('login', login, renderLogin),
   page('organization picker', picker, renderOrganizationPicker),
   page('SSO simulator', sso, renderSsoSimulator),
+  page('portals', portals, renderIdpPortals),
+  page('portal', portal, renderIdpPortal),
+  page('invitation', invitation, renderInvitation),
   page('sign-up', signUp, renderSignUp),
   page('widgets', widgets, renderWidgets),
   page('widgets, start', { ...widgets, open: undefined } as unknown as WidgetsPage, renderWidgets),
@@ -305,15 +367,28 @@ describe('renderControl', () => {
     expect([...new Set(calls)].sort()).toEqual([
       'DELETE /_emulator/faults',
       'DELETE /_emulator/requests',
+      'DELETE /_emulator/webhooks',
+      'DELETE /_emulator/webhooks/deliveries',
       'PATCH /_emulator/settings',
       'POST /_emulator/faults',
+      'POST /_emulator/invitations',
       'POST /_emulator/keys/rotate',
       'POST /_emulator/reset',
       'POST /_emulator/sessions/ses_1/revoke',
+      'POST /_emulator/webhooks/replay',
+      'POST /_emulator/webhooks/resume',
+      'POST /_emulator/webhooks/send',
       'PUT /_emulator/clock',
       'PUT /_emulator/organizations/org_1/features',
       'PUT /_emulator/organizations/org_1/members/usr_1',
+      'PUT /_emulator/organizations/org_1/sso-required',
+      'PUT /_emulator/webhooks',
     ])
+  })
+
+  it('offers the words of a setting that has only some', () => {
+    const html = renderControl({ ...control, settings: { product: 'modular-sso' } })
+    expect(html).toContain('<option>full-stack-auth</option><option selected>modular-sso</option>')
   })
 
   it('keeps an id inside its path segment', () => {

@@ -5,7 +5,7 @@ import type { Organization, User } from '../state/directory.js'
 import type { Session } from '../state/sessions.js'
 
 /** The seed has no times of its own; the emulator says everything is as old as this. */
-const CREATED = rfc3339(1_760_000_000)
+export const seededAt = rfc3339(1_760_000_000)
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -27,8 +27,8 @@ export function organizationJson(organization: Organization): Json {
     organization: {
       id,
       display_name: name,
-      create_time: CREATED,
-      update_time: CREATED,
+      create_time: seededAt,
+      update_time: seededAt,
       region_code: 'US',
       ...(externalId === undefined ? {} : { external_id: externalId }),
       metadata: {},
@@ -44,8 +44,8 @@ export function userJson(environment: Environment, user: User): Json {
     user: {
       id: user.id,
       email: user.email,
-      create_time: CREATED,
-      update_time: CREATED,
+      create_time: seededAt,
+      update_time: seededAt,
       ...(user.externalId === undefined ? {} : { external_id: user.externalId }),
       metadata: {},
       memberships: directory.organizationsOf(user.id).map(({ id, name }) => ({
@@ -55,7 +55,7 @@ export function userJson(environment: Environment, user: User): Json {
         membership_status: 'ACTIVE',
         roles: roles(environment, user.id, id),
         permissions: directory.permissionsOf(user.id, id),
-        join_time: CREATED,
+        join_time: seededAt,
       })),
       user_profile: {
         id: idOfName('usp', user.id),

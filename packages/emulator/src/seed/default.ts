@@ -42,6 +42,15 @@ export const defaultSeed: Seed = {
       connectionId: 'conn_103000000000000002',
       features: { sso: true, dir_sync: false, domain_verification: false, session_policy: false },
     },
+    {
+      id: 'org_102000000000000003',
+      name: 'Initech',
+      externalId: 'initech',
+      domains: ['initech.test'],
+      connectionId: 'conn_103000000000000003',
+      features: { sso: true, dir_sync: false, domain_verification: false, session_policy: false },
+      ssoRequired: true,
+    },
   ],
   users: [
     {
@@ -75,6 +84,26 @@ export const defaultSeed: Seed = {
       givenName: 'Gil',
       familyName: 'Guest',
       memberships: [{ organization: 'org_102000000000000001', roles: ['guest'] }],
+    },
+    {
+      id: 'usr_104000000000000005',
+      email: 'ivy@acme.test',
+      givenName: 'Ivy',
+      familyName: 'Initech',
+      memberships: [
+        { organization: 'org_102000000000000001', roles: ['member'] },
+        { organization: 'org_102000000000000003', roles: ['admin'] },
+      ],
+    },
+  ],
+  machines: [
+    {
+      id: 'm2morg_106000000000000001',
+      secret: 'test_machine_secret_not_for_production',
+      name: 'Acme robot',
+      organization: 'org_102000000000000001',
+      scopes: ['projects:read'],
+      audience: ['https://api.example.test'],
     },
   ],
 }

@@ -58,6 +58,17 @@ describe('parseSeed', () => {
       'organizations[].domains must not hold example.com twice',
     ],
     [
+      'SSO without a connection',
+      changed('organizations[2].connectionId'),
+      'organizations[2].ssoRequired needs a connectionId',
+    ],
+    [
+      'a machine of nobody',
+      changed('machines[0].organization', 'org_1'),
+      'machines[0].organization names no organization: org_1',
+    ],
+    ['a scope of two words', changed('machines[0].scopes', ['a b']), 'machines[0].scopes[0] must be a scope'],
+    [
       'two people with one address',
       changed('users[1].email', 'ADA@acme.test'),
       'users must not hold ada@acme.test twice',

@@ -1,4 +1,5 @@
 import { flag, listOf, mapOf, matching, object, read, type Shape, ShapeError, text, unknown } from '../shape.js'
+import { endpointShape } from '../webhooks/endpoint.js'
 import { type Feature, features, type Seed } from './types.js'
 
 const idOf = (prefix: string): Shape<string> =>
@@ -6,6 +7,7 @@ const idOf = (prefix: string): Shape<string> =>
 
 const domain = matching(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a domain name in lower case')
 const email = matching(/^[^@\s]+@[^@\s]+$/, 'an e-mail address')
+const scope = matching(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'a scope (RFC 6749 §3.3)')
 const role = matching(/^[A-Za-z0-9_]{1,64}$/, 'a role name: letters, digits and _, at most 64')
 
 const address: Shape<string> = (value, path) => {
@@ -29,7 +31,12 @@ const claims: Shape<Readonly<Record<string, unknown>>> = (value, path) => {
 const featureMap: Shape<Readonly<Partial<Record<Feature, boolean>>>> = (value, path) =>
   object({}, Object.fromEntries(features.map((name) => [name, flag])) as Record<Feature, Shape<boolean>>)(value, path)
 
-const shape: Shape<Seed> = object({
+const machine = object(
+  { id: idOf('m2morg'), secret: text, name: text, organization: idOf('org'), scopes: listOf(scope) },
+  { audience: listOf(text) },
+)
+
+const members = {
   environmentId: idOf('env'),
   clients: listOf(
     object(
@@ -49,7 +56,7 @@ const shape: Shape<Seed> = object({
   organizations: listOf(
     object(
       { id: idOf('org'), name: text, domains: listOf(domain), features: featureMap },
-      { externalId: text, connectionId: idOf('conn'), claims },
+      { externalId: text, connectionId: idOf('conn'), ssoRequired: flag, claims },
     ),
   ),
   users: listOf(
@@ -64,7 +71,9 @@ const shape: Shape<Seed> = object({
       { emailVerified: flag, picture: text, locale: text, externalId: text, claims },
     ),
   ),
-})
+}
+
+const shape: Shape<Seed> = object(members, { machines: listOf(machine), webhooks: listOf(endpointShape) })
 
 /**
  * Reads a seed from outside and checks that its parts fit together.
@@ -79,12 +88,20 @@ export function parseSeed(value: unknown): Seed {
     seed.clients.map((client) => client.id),
   )
   refuseTwins(
+    'webhooks',
+    (seed.webhooks ?? []).map(({ url }) => url),
+  )
+  refuseTwins(
     'roles',
     seed.roles.map((entry) => entry.name),
   )
   refuseTwins(
     'organizations',
     seed.organizations.map((organization) => organization.id),
+  )
+  refuseTwins(
+    'machines',
+    (seed.machines ?? []).map(({ id }) => id),
   )
   refuseTwins(
     'users',
@@ -112,6 +129,15 @@ function refuseStrangers(seed: Seed): void {
   const organizations = new Set(seed.organizations.map((organization) => organization.id))
   if (!roles.has(seed.creatorRole)) throw new ShapeError('creatorRole', `names no role: ${seed.creatorRole}`)
   if (!roles.has(seed.memberRole)) throw new ShapeError('memberRole', `names no role: ${seed.memberRole}`)
+  seed.organizations.forEach(({ ssoRequired, connectionId }, o) => {
+    if (ssoRequired === true && connectionId === undefined) {
+      throw new ShapeError(`organizations[${o}].ssoRequired`, 'needs a connectionId')
+    }
+  })
+  seed.machines?.forEach(({ organization }, m) => {
+    if (organizations.has(organization)) return
+    throw new ShapeError(`machines[${m}].organization`, `names no organization: ${organization}`)
+  })
   seed.users.forEach((user, u) => {
     user.memberships.forEach((membership, m) => {
       const path = `users[${u}].memberships[${m}]`

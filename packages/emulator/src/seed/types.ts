@@ -1,3 +1,5 @@
+import type { WebhookEndpoint } from '../webhooks/endpoint.js'
+
 /** The four organization features that Scalekit documents. */
 export const features = ['sso', 'dir_sync', 'domain_verification', 'session_policy'] as const
 /** One of {@link features}. */
@@ -33,6 +35,8 @@ export interface SeedOrganization {
   /** The SSO connection (`conn_…`) that the SSO simulator plays. */
   readonly connectionId?: string
   readonly features: Readonly<Partial<Record<Feature, boolean>>>
+  /** Nobody enters this organization but through its SSO connection, whatever session there is. */
+  readonly ssoRequired?: boolean
   /** Custom claims of everybody's access token for this organization. */
   readonly claims?: Readonly<Record<string, unknown>>
 }
@@ -61,6 +65,19 @@ export interface SeedUser {
   readonly claims?: Readonly<Record<string, unknown>>
 }
 
+/** A program of a customer that calls the app's API with a token of its own (machine-to-machine). */
+export interface SeedMachine {
+  /** `m2morg_…` */
+  readonly id: string
+  readonly secret: string
+  readonly name: string
+  /** An organization id. */
+  readonly organization: string
+  readonly scopes: readonly string[]
+  /** `aud` of its tokens; without one they have none. */
+  readonly audience?: readonly string[]
+}
+
 /** Everything the emulator knows at the start; a YAML or JSON seed file has the same shape. */
 export interface Seed {
   /** `env_…` */
@@ -73,4 +90,7 @@ export interface Seed {
   readonly memberRole: string
   readonly organizations: readonly SeedOrganization[]
   readonly users: readonly SeedUser[]
+  readonly machines?: readonly SeedMachine[]
+  /** Where the environment's events go. */
+  readonly webhooks?: readonly WebhookEndpoint[]
 }

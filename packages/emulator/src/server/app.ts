@@ -3,6 +3,8 @@ import { Hono } from 'hono'
 import { controlRoutes } from '../control/routes.js'
 import { Engine } from '../engine/engine.js'
 import type { Environment } from '../environment.js'
+import { portalRoutes } from '../initiate/portal.js'
+import { initiateRoutes } from '../initiate/routes.js'
 import { loginRoutes } from '../login/routes.js'
 import { logoutRoutes } from '../logout/routes.js'
 import { tokenRoutes } from '../oauth/routes.js'
@@ -17,6 +19,8 @@ export function createApp(environment: Environment): ReturnType<typeof front> {
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.route('/', controlRoutes(environment, engine))
   app.route('/', loginRoutes(environment, engine))
+  app.route('/', initiateRoutes(environment))
+  app.route('/', portalRoutes(environment))
   app.route('/', logoutRoutes(environment))
   app.route('/', tokenRoutes(environment))
   app.route('/', restRoutes(environment))

@@ -11,6 +11,8 @@ const ourPaths: ReadonlyMap<string, string> = new Map([
   ['/oauth/introspect', 'introspect'],
   ['/revoke', 'revoke'],
   ['/oidc/logout', 'logout'],
+  ['/login', 'login'],
+  ['/sso/portal', 'portal'],
   ['/_emulator', 'control'],
   ['/ui', 'widgets'],
 ])
@@ -19,6 +21,8 @@ const ourPaths: ReadonlyMap<string, string> = new Map([
 const prefixes = [
   ['/oauth/authorize/', 'login'],
   ['/login/', 'login'],
+  ['/sso/portal/', 'portal'],
+  ['/invitations/', 'invitation'],
   ['/ui/', 'widgets'],
   ['/api/', 'api'],
   ['/_emulator/', 'control'],

@@ -32,7 +32,8 @@ export function front(environment: Environment, engine: Engine, ours: Handler): 
       log.hit(fault)
       if ((await applyFault(fault, response)) === 'answered') return
     }
-    if (!isEnginePath(path)) return ours(request, response)
+    const isMachine = form.clientId !== undefined && environment.directory.machine(form.clientId) !== undefined
+    if (!isEnginePath(path) || isMachine) return ours(request, response)
     // The engine builds its own addresses from the Host header; there is one issuer, whatever name was used.
     Object.assign(request.headers, { host: new URL(environment.url).host })
     return engine.handle(request, response)
@@ -60,7 +61,7 @@ function startLog(environment: Environment, request: IncomingMessage, about: Pic
         at,
         method: request.method ?? 'GET',
         ...about,
-        path: withoutInteraction(about.path),
+        path: withoutIds(about.path),
         status: response.headersSent ? response.statusCode : 0,
         durationMs: Math.round(performance.now() - started),
         ...(form.grantType === undefined ? {} : { grantType: form.grantType }),
@@ -77,9 +78,11 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/'
 }
 
-/** Interactions are named by a random id that is as good as a password for the login it stands for. */
-function withoutInteraction(path: string): string {
-  return path.replace(/^\/(login|oauth\/authorize)\/[^/]+/, '/$1/{interaction}')
+/** Interactions and invitations are named by a random id that is as good as a password for what it stands for. */
+function withoutIds(path: string): string {
+  return path
+    .replace(/^\/(login|oauth\/authorize)\/[^/]+/, '/$1/{interaction}')
+    .replace(/^\/invitations\/[^/]+/, '/invitations/{invitation}')
 }
 
 function misdirected(response: ServerResponse): void {

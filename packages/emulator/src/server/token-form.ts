@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { basicCredentials } from '../oauth/client-authentication.js'
 
 /** Bytes; the engine's own limit is 56 KB. */
 const LIMIT = 56 * 1024
@@ -10,8 +11,8 @@ export interface TokenForm {
 }
 
 /**
- * Reads the form of a token request ahead of the engine, which accepts a body that somebody has read before it on
- * `request.body`. Undefined when the body is too large.
+ * Reads the form of a token request ahead of whoever answers it: the engine accepts a body that somebody has read
+ * before it on `request.body`, our own routes on `request.rawBody`. Undefined when the body is too large.
  */
 export async function readTokenForm(request: IncomingMessage): Promise<TokenForm | undefined> {
   const chunks: Buffer[] = []
@@ -22,8 +23,10 @@ export async function readTokenForm(request: IncomingMessage): Promise<TokenForm
     if (length > LIMIT) return undefined
     chunks.push(bytes)
   }
-  const body = Buffer.concat(chunks).toString('utf8')
-  Object.assign(request, { body })
+  const rawBody = Buffer.concat(chunks)
+  const body = rawBody.toString('utf8')
+  Object.assign(request, { body, rawBody })
   const form = new URLSearchParams(body)
-  return { grantType: form.get('grant_type') ?? undefined, clientId: form.get('client_id') ?? undefined }
+  const [basicId] = basicCredentials(request.headers.authorization) ?? []
+  return { grantType: form.get('grant_type') ?? undefined, clientId: basicId ?? form.get('client_id') ?? undefined }
 }

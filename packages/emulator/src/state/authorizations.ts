@@ -1,6 +1,10 @@
 /** What one authorization request ended in: who, in which organization, out of which session. */
 export interface Authorization {
   readonly userId: string
+  /** `sub` of the tokens where it is not the user: in Modular SSO, the connection and the user's id there. */
+  readonly subject?: string
+  /** When the person proved who they are, NumericDate seconds. */
+  readonly authenticatedAt: number
   readonly organizationId: string
   readonly sid: string
   readonly clientId: string

@@ -1,5 +1,5 @@
 import { newId } from '../ids.js'
-import type { Feature, Seed, SeedClient, SeedOrganization, SeedUser } from '../seed/types.js'
+import type { Feature, Seed, SeedClient, SeedMachine, SeedOrganization, SeedUser } from '../seed/types.js'
 
 /** A web application, as it is now. */
 export type Client = SeedClient
@@ -22,6 +22,18 @@ const socialConnections: ReadonlyMap<string, string> = new Map(
   ]),
 )
 
+/** Something that happened to the directory, by the name that Scalekit's webhooks have for it. */
+export interface DirectoryChange {
+  readonly type:
+    | 'organization.created'
+    | 'organization.updated'
+    | 'user.organization_membership_created'
+    | 'user.organization_membership_updated'
+    | 'user.organization_membership_deleted'
+  readonly organizationId: string
+  readonly userId?: string
+}
+
 /** Who exists: clients, organizations, people, their memberships, roles and permissions. */
 export class Directory {
   readonly #roles: ReadonlyMap<string, Seed['roles'][number]>
@@ -29,8 +41,10 @@ export class Directory {
   readonly #clients: Map<string, Client>
   readonly #organizations: Map<string, Organization>
   readonly #users: Map<string, User>
+  readonly #changed: (change: DirectoryChange) => void
 
-  constructor(seed: Seed) {
+  constructor(seed: Seed, changed: (change: DirectoryChange) => void = () => {}) {
+    this.#changed = changed
     this.#seed = seed
     this.#roles = new Map(seed.roles.map((role) => [role.name, role]))
     this.#clients = new Map(seed.clients.map((client) => [client.id, client]))
@@ -50,8 +64,21 @@ export class Directory {
     return [...this.#users.values()]
   }
 
+  get machines(): readonly SeedMachine[] {
+    return this.#seed.machines ?? []
+  }
+
+  machine(id: string): SeedMachine | undefined {
+    return this.machines.find((machine) => machine.id === id)
+  }
+
   get roleNames(): readonly string[] {
     return [...this.#roles.keys()]
+  }
+
+  /** The role of whoever joins without being given another one. */
+  get memberRole(): string {
+    return this.#seed.memberRole
   }
 
   displayNameOfRole(name: string): string {
@@ -84,11 +111,20 @@ export class Directory {
     const organization = this.#organizations.get(id)
     if (organization === undefined) return
     this.#organizations.set(id, { ...organization, features: { ...organization.features, ...features } })
+    this.#changed({ type: 'organization.updated', organizationId: id })
+  }
+
+  setSsoRequired(id: string, ssoRequired: boolean): void {
+    const organization = this.#organizations.get(id)
+    if (organization === undefined) return
+    this.#organizations.set(id, { ...organization, ssoRequired })
+    this.#changed({ type: 'organization.updated', organizationId: id })
   }
 
   addOrganization(name: string): Organization {
     const organization: Organization = { id: newId('org'), name, domains: [], features: {} }
     this.#organizations.set(organization.id, organization)
+    this.#changed({ type: 'organization.created', organizationId: organization.id })
     return organization
   }
 
@@ -129,11 +165,13 @@ export class Directory {
     const at = user.memberships.findIndex((candidate) => candidate.organization === organizationId)
     const memberships = at === -1 ? [...others, membership] : user.memberships.with(at, membership)
     this.#users.set(userId, { ...user, memberships })
+    const type = at === -1 ? 'user.organization_membership_created' : 'user.organization_membership_updated'
+    this.#changed({ type, userId, organizationId })
   }
 
   /** Adds a person who came by SSO, with the role for new members; an existing membership stays as it is. */
   join(userId: string, organizationId: string): void {
-    if (!this.isMember(userId, organizationId)) this.setMember(userId, organizationId, [this.#seed.memberRole])
+    if (!this.isMember(userId, organizationId)) this.setMember(userId, organizationId, [this.memberRole])
   }
 
   /** Makes a person the creator of an organization. */
@@ -146,6 +184,7 @@ export class Directory {
     if (user === undefined) return
     const memberships = user.memberships.filter((membership) => membership.organization !== organizationId)
     this.#users.set(userId, { ...user, memberships })
+    this.#changed({ type: 'user.organization_membership_deleted', userId, organizationId })
   }
 
   rolesOf(userId: string, organizationId: string): readonly string[] {

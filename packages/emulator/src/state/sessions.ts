@@ -65,7 +65,8 @@ export class Sessions {
   }
 
   start(
-    login: Pick<Session, 'userId' | 'organizationId' | 'amr'> & { readonly userAgent?: string | undefined },
+    login: Pick<Session, 'userId' | 'organizationId' | 'amr'> &
+      Partial<Pick<Session, 'authenticatedAt'>> & { readonly userAgent?: string | undefined },
   ): Session {
     const at = now()
     const session: Session = {
@@ -78,16 +79,20 @@ export class Sessions {
       amr: login.amr,
       status: 'active',
       createdAt: at,
-      authenticatedAt: at,
+      authenticatedAt: login.authenticatedAt ?? at,
       lastActiveAt: at,
       ...(login.userAgent === undefined ? {} : { userAgent: login.userAgent }),
     }
     return this.#put(session)
   }
 
-  /** The same person proved again who it is. */
-  reauthenticate(id: string, amr: readonly string[]): void {
-    this.#change(id, (session) => ({ ...session, amr: [...new Set([...session.amr, ...amr])], authenticatedAt: now() }))
+  /** The same person proved again who it is; `at` may lie back, where an identity provider's own session did it. */
+  reauthenticate(id: string, amr: readonly string[], at: number = now()): void {
+    this.#change(id, (session) => ({
+      ...session,
+      amr: [...new Set([...session.amr, ...amr])],
+      authenticatedAt: Math.max(session.authenticatedAt, at),
+    }))
   }
 
   /** A client gets tokens for an organization out of this session. */

@@ -14,9 +14,18 @@ export const people = {
   max: 'usr_104000000000000002',
   bea: 'usr_104000000000000003',
   gil: 'usr_104000000000000004',
+  ivy: 'usr_104000000000000005',
 } as const
 
-export const organizations = { acme: 'org_102000000000000001', globex: 'org_102000000000000002' } as const
-export const connections = { acme: 'conn_103000000000000001', globex: 'conn_103000000000000002' } as const
+export const organizations = {
+  acme: 'org_102000000000000001',
+  globex: 'org_102000000000000002',
+  initech: 'org_102000000000000003',
+} as const
+export const connections = {
+  acme: 'conn_103000000000000001',
+  globex: 'conn_103000000000000002',
+  initech: 'conn_103000000000000003',
+} as const
 
 export const redirectUri = 'http://127.0.0.1:3000/auth/callback'

@@ -1,0 +1,7 @@
+export { type WebhookEventType, webhookEventTypes } from './catalog.js'
+export type { WebhookControl, WebhookInput } from './client.js'
+export type { WebhookDelivery, WebhookDeliveryState } from './deliveries.js'
+export { defaultWebhookSecret, type RegisteredEndpoint, type WebhookEndpoint } from './endpoint.js'
+export type { WebhookEvent } from './event.js'
+export type { WebhookAttempt } from './message.js'
+export type { QueueOrder } from './sender.js'
