@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: [
-            'packages/{express,hono,next,testing,emulator,e2e}/src/**/*.test.ts',
+            'packages/{express,hono,next,testing,emulator,e2e,bench}/src/**/*.test.ts',
             'packages/conformance/src/audits/*.test.ts',
           ],
           exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts'],
