@@ -3,7 +3,7 @@ import { isScalegateError, RequestError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
 import { isWebhookEventType, type UnknownWebhookEvent } from '../model/webhook-events.js'
 import type { Clock } from '../options/clock.js'
-import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { ResolvedOptions, RoutePaths } from '../options/scalegate-options.js'
 import { singleFlight } from '../protocol/single-flight.js'
 import type { ReceivedWebhook } from '../protocol/webhook-event.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
@@ -38,18 +38,22 @@ interface DeliveryState {
 }
 
 export function createWebhookDelivery(input: {
-  readonly options: Pick<ResolvedOptions, 'webhooks' | 'onSessionsEnded' | 'clockSkew'>
+  readonly options: Pick<ResolvedOptions, 'webhooks' | 'onSessionsEnded' | 'clockSkew'> & {
+    readonly paths: Pick<RoutePaths, 'webhooks'>
+  }
   readonly marks: RevocationMarks
   readonly clock: Clock
   readonly state: ProcessState
   readonly emit: Emit
 }): WebhookDelivery {
   const { options, marks, clock, state, emit } = input
-  const { on = {}, onOther, deliveries = deliveryMemory(state, clock) } = options.webhooks
+  // Of this route: one event goes to each endpoint under the same id, and two kits of a process have one each.
+  const route = options.paths.webhooks
+  const { on = {}, onOther, deliveries = deliveryMemory(state, route, clock) } = options.webhooks
   // A map: `constructor` is a member of every plain object (attack row 272).
   const handlers = new Map(Object.entries(on) as [string, NonNullable<typeof onOther>][])
   const endSessions = createSessionTerminator(input)
-  const { flights, done, inTurn } = state.slot<DeliveryState>('webhook-deliveries-under-way', () => ({
+  const { flights, done, inTurn } = state.slot<DeliveryState>(`webhooks under way ${route}`, () => ({
     flights: new Map(),
     done: createExpiringMap({ clock, capacity: 50_000 }),
     inTurn: createTurns(),

@@ -33,7 +33,12 @@ function createBench(given: Given = {}) {
   const marks = createRevocationMarks({ clock })
   marks.keepFor(1_000)
   const route = webhooksRoute({
-    options: { webhooks: { ...webhooks, secrets }, onSessionsEnded, clockSkew: 60 },
+    options: {
+      paths: { webhooks: '/auth/webhooks' },
+      webhooks: { ...webhooks, secrets },
+      onSessionsEnded,
+      clockSkew: 60,
+    },
     marks,
     clock,
     state: processState(`https://webhooks-${made}.example`, 'skc_1'),
@@ -202,7 +207,12 @@ describe('POST webhooks', () => {
       return request
     }
     const route = webhooksRoute({
-      options: { webhooks: { secrets: [webhookSecret] }, onSessionsEnded: undefined, clockSkew: 60 },
+      options: {
+        paths: { webhooks: '/auth/webhooks' },
+        webhooks: { secrets: [webhookSecret] },
+        onSessionsEnded: undefined,
+        clockSkew: 60,
+      },
       marks: bench.marks,
       clock: () => start,
       state: processState('https://webhooks-parsed.example', 'skc_1'),

@@ -56,8 +56,13 @@ describe('createDeliveryMemory', () => {
   })
 })
 
-it('SEC-268 one process has one memory, for each client', async () => {
-  const store = (client: string) => deliveryMemory(processState('https://delivery-memory.example', client), () => 1)
+it('SEC-268 one process has one memory, for each client and route', async () => {
+  const store = (client: string, route = '/auth/webhooks') =>
+    deliveryMemory(processState('https://delivery-memory.example', client), route, () => 1)
   await store('one').claim('a', 60)
-  expect([await store('one').claim('a', 60), await store('two').claim('a', 60)]).toEqual(['in_progress', 'claimed'])
+  expect([
+    await store('one').claim('a', 60),
+    await store('two').claim('a', 60),
+    await store('one', '/other/webhooks').claim('a', 60),
+  ]).toEqual(['in_progress', 'claimed', 'claimed'])
 })

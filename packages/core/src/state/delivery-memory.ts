@@ -7,8 +7,8 @@ import type { ProcessState } from './process-state.js'
  * Webhook deliveries in the memory of this process, shared by its programs and bounded: what no longer fits may be
  * handled twice. Only signed deliveries come here, so nobody else can fill it.
  */
-export function deliveryMemory(state: ProcessState, clock: Clock): DeliveryStore {
-  return state.slot('webhook-deliveries', () => createDeliveryMemory({ clock }))
+export function deliveryMemory(state: ProcessState, route: string, clock: Clock): DeliveryStore {
+  return state.slot(`webhook deliveries ${route}`, () => createDeliveryMemory({ clock }))
 }
 
 export function createDeliveryMemory(input: { readonly clock: Clock; readonly capacity?: number }): DeliveryStore {
