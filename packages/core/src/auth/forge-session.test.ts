@@ -40,6 +40,15 @@ describe('forgeSessionCookies', () => {
     })
   })
 
+  it('proved who they are at the login, unless told otherwise, and is as fresh as can be', async () => {
+    const now = Math.floor(Date.now() / 1000)
+    const recent = await forgeSessionCookies({}, {}, environment)
+    const older = await forgeSessionCookies({ authenticatedAt: now - 1000 }, {}, environment)
+    const guard = { recentLogin: 300, fresh: true } as const
+    expect((await contextOf(recent).authorize(guard)).session).toBeDefined()
+    expect((await contextOf(older).authorize(guard)).why).toBe('login_too_old')
+  })
+
   it('has somebody to offer where nobody was named', async () => {
     const session = await contextOf(await forgeSessionCookies({}, {}, environment)).session()
     expect(session).toMatchObject({ user: { id: 'usr_test', email: 'test@app.example' }, permissions: [], roles: [] })

@@ -23,6 +23,8 @@ export interface ForgedSession {
   readonly claims?: Readonly<Record<string, unknown>>
   /** NumericDate. @defaultValue now */
   readonly loggedInAt?: number
+  /** When the person proved who they are, for guards of recent logins. NumericDate. @defaultValue `loggedInAt` */
+  readonly authenticatedAt?: number
   /** Seconds until the access token, and with it this session, ends: there is nothing to refresh it with. @defaultValue 3600 */
   readonly expiresIn?: number
 }
@@ -57,6 +59,7 @@ export async function forgeSessionCookies(
     idToken: unsigned({ ...common, oid, ...idClaims(profile) }),
     accessTokenExpiresAt: expiresAt,
     loggedInAt,
+    authenticatedAt: person.authenticatedAt ?? loggedInAt,
     // Confirmed to its end: the app under test may start after the cookie was made, and has nobody to ask.
     confirmedAt: expiresAt,
     seenAt: now,
