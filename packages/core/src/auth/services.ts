@@ -9,7 +9,7 @@ import { createRefusals, type Refusals } from '../guards/refusal.js'
 import { type BaseUrl, parseBaseUrl, urlUnder } from '../http/base-url.js'
 import { createReturnTarget, type ReturnTarget } from '../http/return-target.js'
 import type { Emit, ScalegateEvent } from '../model/events.js'
-import type { Clock } from '../options/clock.js'
+import { type Clock, fineClock } from '../options/clock.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
 import { createDiscovery } from '../protocol/discovery.js'
 import { type Endpoints, scalekitEndpoints } from '../protocol/endpoints.js'
@@ -85,7 +85,7 @@ export function createServices(options: ResolvedOptions): Services {
   const sealer = (purpose: 'session' | 'transaction', name: string) =>
     createIronSealer({ secrets: cookieSecrets, context: { purpose, name, issuer, clientId }, clock })
 
-  const marks = state.slot<RevocationMarks>('revocation', () => createRevocationMarks({ clock }))
+  const marks = state.slot<RevocationMarks>('revocation', () => createRevocationMarks({ clock: fineClock(clock) }))
   marks.keepFor(session.absolute)
   const permissions = createPermissionReader({
     source: options.permissions,

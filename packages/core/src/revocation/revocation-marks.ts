@@ -35,7 +35,8 @@ export interface RevocationMarks {
   readonly listeningSince: () => number
   /**
    * The instant to write down for a confirmation that is asked for now. Later than `listeningSince` and every
-   * `refreshAfter` even within the same second, or a login right after them would be sent back again and again.
+   * `refreshAfter` even at the same moment, or a login right after them would be sent back again and again; and no more
+   * than a thousandth later, or a process that starts right after it would believe what it has not heard of.
    */
   readonly confirmationTime: () => number
   readonly isRevoked: (session: RevocableSession) => boolean
@@ -44,10 +45,11 @@ export interface RevocationMarks {
   /** Every session of the target that logged in at or before `at` is over. */
   readonly revoke: (target: RevocationTarget, at: number) => Promise<void>
   /**
-   * What a session of the subject says was true until `at`: one that the provider confirmed at or before this moment, by
-   * our clock, must be refreshed before it is believed. A moment yet to come counts as now.
+   * What a session of the subject says was true until `at`, which is now unless told otherwise: one that the provider
+   * confirmed at or before this moment, by our clock, must be refreshed before it is believed. A moment yet to come
+   * counts as now.
    */
-  readonly refreshAfter: (subject: RevocationSubject, at: number) => Promise<void>
+  readonly refreshAfter: (subject: RevocationSubject, at?: number) => Promise<void>
   readonly isOutdated: (session: RevocableSession & { readonly confirmedAt: number }) => boolean
   /** True if a logout token with this `jti` has already been carried out. */
   readonly isCarriedOut: (jti: string) => Promise<boolean>
@@ -55,8 +57,12 @@ export interface RevocationMarks {
   readonly carriedOut: (jti: string, expiresAt: number) => Promise<void>
 }
 
+/** Seconds: the least by which two instants of this clock can differ. */
+const tick = 0.001
+
 /** Marks in the memory of this process, bounded: what no longer fits ends the gapless listening, not the safety. */
 export function createRevocationMarks(input: {
+  /** With its fractions, where it has them. */
   readonly clock: Clock
   /** Entries per kind of mark. */
   readonly capacity?: number
@@ -82,7 +88,7 @@ export function createRevocationMarks(input: {
   }
   return {
     listeningSince: () => since,
-    confirmationTime: () => Math.max(clock(), since + 1, outdatedAt + 1),
+    confirmationTime: () => Math.max(clock(), since + tick, outdatedAt + tick),
     keepFor(seconds) {
       lifetime = Math.max(lifetime, seconds)
     },
@@ -99,7 +105,7 @@ export function createRevocationMarks(input: {
       else if (target.sub === undefined) mark(byOrganization, target.organization, at)
       else mark(bySubject, subjectKey(target.sub, target.organization), at)
     },
-    async refreshAfter({ sub, organization }, at) {
+    async refreshAfter({ sub, organization }, at = clock()) {
       // A provider whose clock is ahead would have each request refresh until ours has caught up.
       const moment = Math.min(at, clock())
       outdatedAt = Math.max(outdatedAt, moment)

@@ -122,7 +122,7 @@ export function createWebhookDelivery(input: {
         return () => endSessions(effect.ended, 'webhook')
       case 'refresh':
         // Now and not when it happened: refreshes are written down by our clock, and one too many does no harm.
-        return () => marks.refreshAfter(effect.subject, clock())
+        return () => marks.refreshAfter(effect.subject)
       case 'none':
         return async () => undefined
       case 'unclear':

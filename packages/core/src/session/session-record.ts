@@ -21,8 +21,8 @@ const recordSchema = z.object({
   loggedInAt: z.int(),
   /** When the person last proved who they are, by our clock; absent where the provider does not say. */
   authenticatedAt: z.optional(z.int()),
-  /** When the provider last vouched for the session: at login, then at each refresh. */
-  confirmedAt: z.int(),
+  /** When the provider last vouched for the session: at login, then at each refresh. With fractions of a second. */
+  confirmedAt: z.number(),
   /** The last activity written down. */
   seenAt: z.int(),
   /** The absolute end. */
