@@ -133,7 +133,7 @@ export function createServices(options: ResolvedOptions): Services {
     clock,
     state,
     emit,
-    bearer: createBearerGuard({ provider, emit }),
+    bearer: createBearerGuard({ provider, marks, emit }),
     cookie,
     transactions,
     completed: createCompletedLogins(clock, transaction.lifetime, state),

@@ -12,7 +12,7 @@ import type { Session } from '../model/session.js'
 import type { Clock } from '../options/clock.js'
 import type { Authentication, Authenticator } from '../session/authentication.js'
 import type { LogoutCall, SessionEnder } from '../session/end-session.js'
-import { accessTokenLives, refreshInterval } from '../session/lifetime.js'
+import { accessTokenLives, confirmedLately } from '../session/lifetime.js'
 import { type OpenedSession, sessionOf } from '../session/session-record.js'
 
 /** What an access token must still be good for. */
@@ -127,7 +127,7 @@ export function createAuthContext(
       const { record } = caller.opened
       if (accessTokenLives(record, clock(), minimumLifetime)) return record.accessToken
       // Tokens that are born short do not live longer for being asked for again.
-      if (accessTokenLives(record, clock()) && clock() < record.confirmedAt + refreshInterval) return record.accessToken
+      if (accessTokenLives(record, clock()) && confirmedLately(record, clock())) return record.accessToken
       const { record: renewed } = known(await authenticate('always'))
       if (!accessTokenLives(renewed, clock())) throw new SessionError('access_token_expired')
       return renewed.accessToken

@@ -124,6 +124,19 @@ describe('an access token as bearer', () => {
     expect([status, code]).toEqual([401, 'token_invalid'])
   })
 
+  it('of a session that Scalekit has ended does not pass until its end', async () => {
+    const bench = await createBench()
+    const header = `Bearer ${await token(bench, { sid: 'ses_ada_1' })}`
+    expect((await ask(bench, header)).caller).toBeDefined()
+    bench.now += 5
+    await bench.backchannel({ sid: 'ses_ada_1', sub: undefined, iat: bench.now })
+    expect(await answer(await ask(bench, header))).toMatchObject({ status: 401, code: 'token_invalid' })
+    expect(bench.eventsOf('bearer_refused').at(-1)?.reason).toBe('revoked')
+    bench.now += 1
+    const later = `Bearer ${await token(bench, { sid: 'ses_ada_2' })}`
+    expect((await ask(bench, later)).caller).toBeDefined()
+  })
+
   it('SEC-116 is not looked for in the query', async () => {
     const bench = await createBench()
     const good = await token(bench)

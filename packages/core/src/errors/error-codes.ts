@@ -221,7 +221,7 @@ export const errorCodes = {
     family: 'request',
     status: 400,
     title: 'The webhook is signed, but it is not an event.',
-    advice: 'An event is a JSON object with `id`, `type`, `occurred_at` and `data` (protocol.md §7.3).',
+    advice: 'An event is a JSON object with `id`, `type`, `occurred_at` and `data`; one that ends sessions says whose.',
   },
   deliveries_unavailable: {
     family: 'request',

@@ -19,7 +19,7 @@ export interface BearerRequirement {
   readonly orSession?: boolean
 }
 
-const members: readonly string[] = ['audience', 'scopes', 'permissions', 'callers', 'organizationId', 'orSession']
+const members = ['audience', 'scopes', 'permissions', 'callers', 'organizationId', 'orSession'] as const
 
 /**
  * Checks and freezes what an API asks. An empty or misspelt requirement must never come to mean "allow".
@@ -28,12 +28,13 @@ const members: readonly string[] = ['audience', 'scopes', 'permissions', 'caller
  */
 export function bearerRequirement(asked: BearerRequirement): BearerRequirement {
   for (const key of Object.keys(asked)) {
-    if (!members.includes(key)) throw new TypeError(`A bearer guard cannot ask for "${key}".`)
+    if (!(members as readonly string[]).includes(key)) throw new TypeError(`A bearer guard cannot ask for "${key}".`)
   }
   const { audience, scopes, permissions, callers, orSession } = asked
   requireNames([audience].flat(), 'A bearer guard needs an audience: who the access token must be for.')
-  if (scopes !== undefined) requireNames(scopes, 'A bearer guard needs at least one scope, or no `scopes` at all.')
-  if (permissions !== undefined) {
+  // Computed and nothing is an error, as for the organization: it must not come to mean that none is needed.
+  if ('scopes' in asked) requireNames(scopes, 'A bearer guard needs at least one scope, or no `scopes` at all.')
+  if ('permissions' in asked) {
     requireNames(permissions, 'A bearer guard needs at least one permission, or no `permissions` at all.')
     const problem = permissions.map(permissionProblem).find((found) => found !== undefined)
     if (problem !== undefined) throw new TypeError(`A bearer guard cannot be made: ${problem}`)
@@ -44,16 +45,19 @@ export function bearerRequirement(asked: BearerRequirement): BearerRequirement {
     throw new TypeError('`orSession` must be true or false.')
   if ('organizationId' in asked && !isName(asked.organizationId))
     throw new TypeError('A bearer guard of an organization needs its id.')
-  // Copied: a list that is emptied later would ask for nothing.
-  const copies = Object.entries(asked).map(([key, value]) => [
-    key,
-    Array.isArray(value) ? Object.freeze([...value]) : value,
-  ])
+  // By name, because a copy of own members would lose what a class asks for by a getter.
+  const copies = members.filter((name) => name in asked).map((name) => [name, copied(asked[name])])
   return Object.freeze(Object.fromEntries(copies))
 }
 
-function requireNames(list: readonly unknown[], message: string): void {
-  if (!Array.isArray(list) || list.length === 0 || !list.every(isName)) throw new TypeError(message)
+/** A list that is emptied later would ask for nothing. */
+function copied(value: unknown): unknown {
+  return Array.isArray(value) ? Object.freeze([...value]) : value
+}
+
+function requireNames(list: unknown, message: string): asserts list is readonly string[] {
+  // Spread, because `every` steps over the holes of a list.
+  if (!Array.isArray(list) || list.length === 0 || ![...list].every(isName)) throw new TypeError(message)
 }
 
 function isName(value: unknown): value is string {

@@ -8,6 +8,7 @@ import type { Session } from '../model/session.js'
 import { type AccessTokenClaims, verifyAccessToken } from '../protocol/access-token.js'
 import { customClaims } from '../protocol/custom-claims.js'
 import type { Provider } from '../protocol/provider.js'
+import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import type { BearerRequirement } from './bearer-requirement.js'
 import { bearerChallenge } from './challenge.js'
 import { hasPermission } from './permission.js'
@@ -32,12 +33,13 @@ type BearerCode =
   | 'caller_not_allowed'
   | 'wrong_organization'
 
-/** An access token is read up to 16 KB; a longer header is not even looked at. */
-const maxHeader = 16_384 + 'Bearer '.length
-
 /** Always a status with problem+json, never a redirect: programs call APIs. */
-export function createBearerGuard(input: { readonly provider: Provider; readonly emit: Emit }): BearerGuard {
-  const { provider, emit } = input
+export function createBearerGuard(input: {
+  readonly provider: Provider
+  readonly marks: Pick<RevocationMarks, 'isRevoked'>
+  readonly emit: Emit
+}): BearerGuard {
+  const { provider, marks, emit } = input
   return {
     async authorize(request, requirement) {
       const header = request.headers.get('authorization')
@@ -46,17 +48,22 @@ export function createBearerGuard(input: { readonly provider: Provider; readonly
       if (token === undefined) return refused('token_invalid', 'malformed')
       try {
         const audience = [requirement.audience].flat()
-        return decided(callerOf(await verifyAccessToken({ ...provider, audience }, token)), requirement)
+        const claims = await verifyAccessToken({ ...provider, audience }, token)
+        return isRevoked(claims) ? refused('token_invalid', 'revoked') : decided(callerOf(claims), requirement)
       } catch (error) {
         if (isScalegateError(error, 'token_invalid'))
           return refused('token_invalid', (error as { reason?: string }).reason ?? 'unknown')
         // Keys that cannot be had say nothing against the caller.
-        if (isScalegateError(error, 'keys_unavailable') || isScalegateError(error, 'discovery_failed'))
-          return { refusal: unavailable() }
+        if (isScalegateError(error, 'keys_unavailable')) return { refusal: unavailable() }
         throw error
       }
     },
     authorizeSession: (session, requirement) => decided(callerOfSession(session), requirement),
+  }
+
+  /** A token of a session that Scalekit has ended since: it would pass until its `exp` otherwise. */
+  function isRevoked({ sid, sub, oid, iat = 0 }: AccessTokenClaims): boolean {
+    return marks.isRevoked({ id: '', sid, sub, organizationId: oid, loggedInAt: iat })
   }
 
   function decided(caller: Caller, requirement: BearerRequirement): BearerAuthorization {
@@ -92,9 +99,11 @@ export function createBearerGuard(input: { readonly provider: Provider; readonly
   }
 }
 
-/** Exactly one scheme, one space, one b64token (RFC 6750 §2.1); two headers come joined by a comma and are none. */
+/**
+ * Exactly one scheme, one space, one b64token (RFC 6750 §2.1); two headers come joined by a comma and are none. How long
+ * a token may be is checked where it is read, before anything is decoded.
+ */
 function bearerToken(header: string): string | undefined {
-  if (header.length > maxHeader) return undefined
   return /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(header)?.[1]
 }
 

@@ -26,9 +26,14 @@ export function accessTokenLives(record: SessionRecord, now: number, leeway = 0)
   return now < record.accessTokenExpiresAt - leeway
 }
 
+/** True within the refresh interval after the last confirmation, in whole seconds of our clock. */
+export function confirmedLately(record: SessionRecord, now: number): boolean {
+  return now < Math.floor(record.confirmedAt) + refreshInterval
+}
+
 /** True when the tokens can be refreshed at all, and were not a moment ago. */
 export function refreshIsPossible(record: SessionRecord, now: number): boolean {
-  return record.refreshToken !== undefined && now >= record.confirmedAt + refreshInterval
+  return record.refreshToken !== undefined && !confirmedLately(record, now)
 }
 
 /** True when a request should refresh the tokens before it goes on. */
