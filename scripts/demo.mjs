@@ -37,13 +37,14 @@ async function demo() {
 }
 
 async function printTable(emulator, apps) {
-  const { users, organizations } = await emulator.control('GET', '/state')
+  const { users, organizations, machines } = await emulator.control('GET', '/state')
   const organization = new Map(organizations.map(({ id, name }) => [id, name]))
   const rows = [
     ['Open in a browser', ''],
     ...apps.map(({ title, origin }) => [`  the app on ${title}`, origin]),
     ['  what the emulator sees', `${emulator.url}/_emulator`],
     ['  hosted widgets', `${emulator.url}/ui/`],
+    ["  a customer's identity provider", `${emulator.url}/sso/portal`],
     ['', ''],
     ['Log in as', ''],
     ...users.map(({ email, memberships }) => [
@@ -53,8 +54,14 @@ async function printTable(emulator, apps) {
         .join('; '),
     ]),
     ['  anyone@example.com', 'a new person, through the SSO simulator'],
+    ['', ''],
+    [`Machines that may call /api/export of an app, by a token from ${emulator.url}/oauth/token`, ''],
+    ...machines.map(({ id, secret, organization: home }) => [
+      `  ${id}`,
+      `of ${organization.get(home)}, secret ${secret}`,
+    ]),
   ]
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2
+  const width = Math.max(...rows.map(([left, right]) => (right === '' ? 0 : left.length))) + 2
   console.log(
     `\n${rows.map(([left, right]) => (left.padEnd(width) + right).trimEnd()).join('\n')}\n\nCtrl+C stops everything.`,
   )

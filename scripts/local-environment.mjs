@@ -16,8 +16,14 @@ export async function startEmulator({ port = 0 } = {}) {
   return { url: program.address, control, stop: program.stop }
 }
 
-/** An example app as a process of its own, known to the emulator. `restart` keeps its address and its cookie secret. */
-export async function startExample(emulator, { entry, client: index = 0, port: preferred = 0, env = {} }) {
+/**
+ * An example app as a process of its own, known to the emulator, which tells it by webhooks what happens unless that is
+ * not wanted. `restart` keeps its address and its secrets.
+ */
+export async function startExample(
+  emulator,
+  { entry, client: index = 0, port: preferred = 0, hearsWebhooks = true, env = {} },
+) {
   const port = await freePort(preferred)
   const origin = `http://127.0.0.1:${port}`
   const { clients } = await emulator.control('GET', '/state')
@@ -28,6 +34,7 @@ export async function startExample(emulator, { entry, client: index = 0, port: p
     backchannelLogoutUri: `${origin}/auth/backchannel-logout`,
     initiateLoginUri: `${origin}/auth/login`,
   })
+  const webhooks = hearsWebhooks ? await registerWebhooks(emulator, `${origin}/auth/webhooks`) : {}
   const environment = {
     PORT: String(port),
     APP_BASE_URL: origin,
@@ -35,11 +42,14 @@ export async function startExample(emulator, { entry, client: index = 0, port: p
     SCALEKIT_CLIENT_ID: client.id,
     SCALEKIT_CLIENT_SECRET: client.secret,
     COOKIE_ENCRYPTION_SECRET: randomBytes(32).toString('base64'),
+    ...webhooks,
     ...env,
   }
   let program = await startProgram([entry], environment)
   return {
     origin,
+    clientId: client.id,
+    hearsWebhooks,
     output: () => program.output(),
     stop: () => program.stop(),
     async restart() {
@@ -47,4 +57,13 @@ export async function startExample(emulator, { entry, client: index = 0, port: p
       program = await startProgram([entry], environment)
     },
   }
+}
+
+/** One more endpoint beside those of other apps: the environment tells each of them everything. */
+async function registerWebhooks({ control }, url) {
+  const secret = `whsec_${randomBytes(24).toString('base64')}`
+  const { endpoints } = await control('GET', '/webhooks')
+  const others = endpoints.map(({ secrets, ...endpoint }) => ({ ...endpoint, secret: secrets }))
+  await control('PUT', '/webhooks', [...others, { url, secret }])
+  return { SCALEKIT_WEBHOOK_SECRET: secret }
 }

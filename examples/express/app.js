@@ -1,12 +1,17 @@
 import { isScalegateError, permissionsFromApi, scalegate } from '@scalegate/express'
 import express from 'express'
 import helmet from 'helmet'
+import { activityPage } from './views/activity.js'
+import { deleteProjectPage } from './views/delete-project.js'
 import { homePage } from './views/home.js'
 import { membersPage } from './views/members.js'
 import { noticePage } from './views/notice.js'
 import { projectsPage } from './views/projects.js'
 import { settingsPage } from './views/settings.js'
-import { rememberMember, workspaceOf } from './workspaces.js'
+import { deleteProject, findProject, forgetMember, rememberEvent, rememberMember, workspaceOf } from './workspaces.js'
+
+/** Who access tokens for the JSON API must be for (`aud`). */
+const audience = 'https://api.example.test'
 
 /** The app. Its configuration is read from the environment: SCALEKIT_*, COOKIE_ENCRYPTION_SECRET, APP_BASE_URL. */
 export function createApp() {
@@ -16,6 +21,10 @@ export function createApp() {
     // Scalekit does not document whether its own permissions are in the token; its REST API always knows them.
     permissions: process.env.EXAMPLE_PERMISSIONS === 'api' ? permissionsFromApi : 'token',
     onLogin: ({ session }) => rememberMember(session),
+    // The kit ends sessions by itself; this is what else the app does. Without SCALEKIT_WEBHOOK_SECRET there are none.
+    webhooks: { on: { 'user.organization_membership_deleted': forgetMember }, onOther: rememberEvent },
+    // Redacted: codes and counts, no token, cookie or address.
+    onEvent: (event) => process.env.DEBUG && console.log(JSON.stringify(event)),
   })
 
   const app = express()
@@ -33,10 +42,28 @@ export function createApp() {
     res.send(projectsPage({ session: req.auth, projects: workspaceOf(req.auth).projects }))
   })
 
+  // What cannot be undone asks more: a login of the last five minutes, and the permission as Scalekit sees it now.
+  const mayDelete = [auth.requireFresh(), auth.requirePermission('projects:delete'), auth.requireRecentLogin(300)]
+
+  app.get('/projects/:id/delete', mayDelete, (req, res, next) => {
+    const project = findProject(req.auth, req.params.id)
+    if (project === undefined) return next()
+    res.send(deleteProjectPage({ session: req.auth, project }))
+  })
+
+  app.post('/projects/:id/delete', mayDelete, (req, res) => {
+    deleteProject(req.auth, req.params.id)
+    res.redirect(303, '/projects')
+  })
+
   app.get('/members', auth.requirePermission('sk_org_users_read'), (req, res) => {
     // A session outlives a restart of this process; its memory does not.
     rememberMember(req.auth)
     res.send(membersPage({ session: req.auth, members: [...workspaceOf(req.auth).members.values()] }))
+  })
+
+  app.get('/activity', auth.requireRole('admin'), (req, res) => {
+    res.send(activityPage({ session: req.auth, events: workspaceOf(req.auth).events }))
   })
 
   app.get('/settings', auth.requireAuth(), (req, res) => {
@@ -56,6 +83,22 @@ export function createApp() {
     const project = { id: crypto.randomUUID(), name, createdBy: req.auth.user.name ?? req.auth.user.id }
     workspaceOf(req.auth).projects.push(project)
     res.status(201).json(project)
+  })
+
+  // For people, by their session or by an access token of theirs.
+  app.get(
+    '/api/projects',
+    auth.requireBearer({ audience, permissions: ['projects:read'], orSession: true }),
+    (req, res) => {
+      res.json(workspaceOf(auth.bearer(req)).projects)
+    },
+  )
+
+  // For programs of an organization, by access tokens of their own; no session is looked at.
+  const machines = { audience, scopes: ['projects:read'], callers: 'machine' }
+
+  app.get('/api/export', auth.requireBearer(machines), (req, res) => {
+    res.json({ projects: workspaceOf(auth.bearer(req)).projects })
   })
 
   // Everything else

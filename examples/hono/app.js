@@ -4,12 +4,17 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { validator } from 'hono/validator'
+import { activityPage } from './views/activity.js'
+import { deleteProjectPage } from './views/delete-project.js'
 import { homePage } from './views/home.js'
 import { membersPage } from './views/members.js'
 import { noticePage } from './views/notice.js'
 import { projectsPage } from './views/projects.js'
 import { settingsPage } from './views/settings.js'
-import { rememberMember, workspaceOf } from './workspaces.js'
+import { deleteProject, findProject, forgetMember, rememberEvent, rememberMember, workspaceOf } from './workspaces.js'
+
+/** Who access tokens for the JSON API must be for (`aud`). */
+const audience = 'https://api.example.test'
 
 /** The app. Its configuration is read from the environment: SCALEKIT_*, COOKIE_ENCRYPTION_SECRET, APP_BASE_URL. */
 export function createApp() {
@@ -19,6 +24,10 @@ export function createApp() {
     // Scalekit does not document whether its own permissions are in the token; its REST API always knows them.
     permissions: process.env.EXAMPLE_PERMISSIONS === 'api' ? permissionsFromApi : 'token',
     onLogin: ({ session }) => rememberMember(session),
+    // The kit ends sessions by itself; this is what else the app does. Without SCALEKIT_WEBHOOK_SECRET there are none.
+    webhooks: { on: { 'user.organization_membership_deleted': forgetMember }, onOther: rememberEvent },
+    // Redacted: codes and counts, no token, cookie or address.
+    onEvent: (event) => process.env.DEBUG && console.log(JSON.stringify(event)),
   })
 
   const app = new Hono()
@@ -37,11 +46,30 @@ export function createApp() {
     return c.html(projectsPage({ session, projects: workspaceOf(session).projects }))
   })
 
+  // What cannot be undone asks more: a login of the last five minutes, and the permission as Scalekit sees it now.
+  const mayDelete = [auth.requireFresh(), auth.requirePermission('projects:delete'), auth.requireRecentLogin(300)]
+
+  app.get('/projects/:id/delete', ...mayDelete, (c) => {
+    const session = c.var.auth
+    const project = findProject(session, c.req.param('id'))
+    return project === undefined ? c.notFound() : c.html(deleteProjectPage({ session, project }))
+  })
+
+  app.post('/projects/:id/delete', ...mayDelete, (c) => {
+    deleteProject(c.var.auth, c.req.param('id'))
+    return c.redirect('/projects', 303)
+  })
+
   app.get('/members', auth.requirePermission('sk_org_users_read'), (c) => {
     const session = c.var.auth
     // A session outlives a restart of this process; its memory does not.
     rememberMember(session)
     return c.html(membersPage({ session, members: [...workspaceOf(session).members.values()] }))
+  })
+
+  app.get('/activity', auth.requireRole('admin'), (c) => {
+    const session = c.var.auth
+    return c.html(activityPage({ session, events: workspaceOf(session).events }))
   })
 
   app.get('/settings', auth.requireAuth(), (c) => {
@@ -65,6 +93,18 @@ export function createApp() {
     const project = { id: crypto.randomUUID(), name, createdBy: user.name ?? user.id }
     workspaceOf(c.var.auth).projects.push(project)
     return c.json(project, 201)
+  })
+
+  // For people, by their session or by an access token of theirs.
+  app.get('/api/projects', auth.requireBearer({ audience, permissions: ['projects:read'], orSession: true }), (c) => {
+    return c.json(workspaceOf(auth.bearer(c)).projects)
+  })
+
+  // For programs of an organization, by access tokens of their own; no session is looked at.
+  const machines = { audience, scopes: ['projects:read'], callers: 'machine' }
+
+  app.get('/api/export', auth.requireBearer(machines), (c) => {
+    return c.json({ projects: workspaceOf(auth.bearer(c)).projects })
   })
 
   // Everything else

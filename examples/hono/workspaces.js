@@ -1,13 +1,16 @@
 /**
- * The app's own data, in memory. What counts is the key: always the organization of the session, never an id that
- * came with the request.
+ * The app's own data, in memory. What counts is the key: always the organization of the session, of the token or of the
+ * signed event, never an id that came with the request.
  */
 const workspaces = new Map()
 
-/** The workspace of the session's organization; a person outside of any organization has one alone. */
-export function workspaceOf({ organizationId, user }) {
-  const key = organizationId ?? user.id
-  if (!workspaces.has(key)) workspaces.set(key, { projects: samples(), members: new Map() })
+/** The workspace of a session's or a caller's organization; a person outside of any organization has one alone. */
+export function workspaceOf({ organizationId, user, id = user?.id }) {
+  return workspaceAt(organizationId ?? id)
+}
+
+function workspaceAt(key) {
+  if (!workspaces.has(key)) workspaces.set(key, { projects: samples(), members: new Map(), events: [] })
   return workspaces.get(key)
 }
 
@@ -15,6 +18,33 @@ export function workspaceOf({ organizationId, user }) {
 export function rememberMember(session) {
   const { id, name, email } = session.user
   workspaceOf(session).members.set(id, { id, name: name ?? id, email })
+}
+
+/** Undefined in another organization than the project's. */
+export function findProject(session, id) {
+  return workspaceOf(session).projects.find((project) => project.id === id)
+}
+
+export function deleteProject(session, id) {
+  const workspace = workspaceOf(session)
+  workspace.projects = workspace.projects.filter((project) => project.id !== id)
+}
+
+/** Keeps what Scalekit told the app by a webhook, newest first. The kit calls it once for each `webhook-id`. */
+export function rememberEvent(event) {
+  const { organizationId, deliveryId, type, displayName, occurredAt } = event
+  // Roles and permissions belong to no organization.
+  if (organizationId === undefined) return
+  const { events } = workspaceAt(organizationId)
+  events.unshift({ id: deliveryId, type, text: displayName ?? type, occurredAt })
+  events.splice(20)
+}
+
+/** The kit has ended the person's sessions in the organization; the rest is the app's. */
+export function forgetMember(event) {
+  const { organization, user } = event.data
+  workspaceAt(organization.id).members.delete(user.id)
+  rememberEvent(event)
 }
 
 function samples() {

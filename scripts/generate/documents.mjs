@@ -1,11 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { root } from '../workspace.mjs'
 import { conformance } from './conformance.mjs'
+import { cookieReference } from './cookie-reference.mjs'
+import { environmentReference } from './environment-reference.mjs'
 import { errorReference } from './error-reference.mjs'
+import { eventReference } from './event-reference.mjs'
+import { optionsReference } from './options-reference.mjs'
+import { routeReference } from './route-reference.mjs'
 
 // Writes the documents that are made from the code; with --check, fails where a committed one differs.
 
 const documents = {
+  'docs/reference/options.md': optionsReference(),
+  'docs/reference/environment.md': environmentReference(),
+  'docs/reference/routes.md': await routeReference(),
+  'docs/reference/cookies.md': await cookieReference(),
+  'docs/reference/events.md': eventReference(),
   'docs/reference/errors.md': await errorReference(),
   'docs/reference/conformance.md': conformance(),
 }

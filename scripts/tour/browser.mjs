@@ -24,19 +24,28 @@ export class Browser {
     return this.#send(url, 'cors', { from: url, ...options })
   }
 
-  /** Presses the button of a form on a page: the first form that holds `with`. */
+  /** Presses the button of a form on a page: the first form that holds `containing`. */
   submit(page, { containing, fields = {} }) {
     const forms = page.text.match(/<form[\s\S]*?<\/form>/g) ?? []
-    const form = forms.find((candidate) => candidate.includes(containing))
-    if (form === undefined) throw new Error(`No form with ${containing} on ${page.url} (${page.status})`)
-    const action = unescaped(/action="([^"]*)"/.exec(form)[1])
-    const hidden = [...form.matchAll(/<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)].map(
-      ([, name, value]) => [name, unescaped(value)],
-    )
-    return this.open(new URL(action, page.url).href, {
-      from: page.url,
-      form: { ...Object.fromEntries(hidden), ...fields },
-    })
+    const markup = forms.find((candidate) => candidate.includes(containing))
+    if (markup === undefined) throw new Error(`No form with ${containing} on ${page.url} (${page.status})`)
+    const [opening] = markup.match(/<form[^>]*>/)
+    const hidden = (markup.match(/<input[^>]*type="hidden"[^>]*>/g) ?? []).map((input) => [
+      attribute(input, 'name'),
+      attribute(input, 'value') ?? '',
+    ])
+    // Without an action, a form goes to its own page.
+    const target = new URL(attribute(opening, 'action') || page.url, page.url)
+    const form = { ...Object.fromEntries(hidden), ...fields }
+    const isPost = /^post$/i.test(attribute(opening, 'method') ?? '')
+    if (!isPost) target.search = new URLSearchParams(form).toString()
+    const multipart = /enctype="multipart/i.test(opening)
+    return this.open(target.href, { from: page.url, ...(isPost ? { form, multipart } : {}) })
+  }
+
+  /** Loses the cookies of a host, as when only the app's session has ended. */
+  forget(host) {
+    this.#cookies.delete(host)
   }
 
   /** The same cookies in another browser: what a thief has, or an old backup. */
@@ -46,11 +55,11 @@ export class Browser {
     return other
   }
 
-  async #send(url, mode, { from, form, json, headers = {} }) {
+  async #send(url, mode, { from, form, multipart, json, headers = {} }) {
     const { hostname } = new URL(url)
     const jar = this.#cookies.get(hostname) ?? new Map()
     this.#cookies.set(hostname, jar)
-    const [body, type] = bodyOf(form, json)
+    const [body, type] = bodyOf(form, multipart, json)
     const method = body === undefined ? 'GET' : 'POST'
     const answer = await exchange(url, method, body, {
       accept: mode === 'navigate' ? 'text/html,*/*;q=0.8' : '*/*',
@@ -68,9 +77,23 @@ export class Browser {
   }
 }
 
-function bodyOf(form, json) {
+function bodyOf(form, multipart, json) {
+  if (multipart) return partsOf(form)
   if (form !== undefined) return [new URLSearchParams(form).toString(), 'application/x-www-form-urlencoded']
   return json === undefined ? [] : [JSON.stringify(json), 'application/json']
+}
+
+function partsOf(form) {
+  const boundary = 'scalegate-tour'
+  const parts = Object.entries(form).map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  )
+  return [`${parts.join('')}--${boundary}--\r\n`, `multipart/form-data; boundary=${boundary}`]
+}
+
+function attribute(tag, name) {
+  const value = new RegExp(` ${name}="([^"]*)"`, 'i').exec(tag)?.[1]
+  return value === undefined ? undefined : unescaped(value)
 }
 
 function store(jar, line) {

@@ -1,22 +1,32 @@
+import { randomBytes } from 'node:crypto'
 import { startEmulator, startExample } from '../local-environment.mjs'
+import { arrivals } from './arrivals.mjs'
+import { handOver } from './hand-over.mjs'
+import { machines } from './machines.mjs'
 import { mainJob } from './main-job.mjs'
 import { Report } from './report.mjs'
+import { stepUp } from './step-up.mjs'
+import { switching } from './switching.mjs'
+import { webhooks } from './webhooks.mjs'
+import { organizations } from './witness.mjs'
 
-/** Which of the two holds at Scalekit is not documented. */
+/** Which of the two holds at Scalekit is not documented; not every app has a webhook endpoint. */
 const sources = {
-  token: 'permissions in the access token',
-  api: 'permissions from the REST API, none of Scalekit’s in the token',
+  token: 'permissions in the access token, and webhooks',
+  api: 'permissions from the REST API, none of Scalekit’s in the token, and no webhooks',
 }
 
 /**
- * The main job over real HTTP on each framework, with both sources of permissions. Each walk has an emulator of its own,
- * and they go side by side, because most of their time is waiting for tokens to expire.
+ * The main job over real HTTP on each framework, with both sources of permissions, and what larger customers bring along
+ * with one of them. Each walk has an emulator of its own, and they go side by side, because most of their time is waiting
+ * for tokens to expire.
  */
 export async function runTour(examples) {
-  console.log('Walking the main job on each; about a minute, most of it waiting for tokens to expire …')
-  const walks = examples.flatMap((example) =>
-    Object.keys(sources).map((source) => walk(example, source).catch((error) => failedWalk(example, source, error))),
-  )
+  console.log('Walking the main job on each; half a minute, most of it waiting for tokens to expire …')
+  const walks = [
+    ...examples.flatMap((example) => Object.keys(sources).map((source) => walk(example, source))),
+    walkHandOver(),
+  ]
   let [passed, failed] = [0, 0]
   for (const walking of walks) {
     const report = await walking
@@ -28,32 +38,52 @@ export async function runTour(examples) {
   return failed === 0
 }
 
-async function walk(example, source) {
-  const report = titled(example, source)
-  const emulator = await startEmulator()
-  try {
+function walk({ title, ...example }, source) {
+  return inEmulator(`${title}: ${sources[source]}`, async ({ report, emulator }) => {
     await emulator.control('PATCH', '/settings', { skInToken: source === 'token' })
-    const app = await startExample(emulator, { ...example, port: 0, env: { EXAMPLE_PERMISSIONS: source } })
+    const env = { EXAMPLE_PERMISSIONS: source }
+    const app = await startExample(emulator, { ...example, port: 0, hearsWebhooks: source === 'token', env })
     try {
       await mainJob({ report, emulator, app })
+      if (app.hearsWebhooks) await businessJob({ report, emulator, app })
     } finally {
       await app.stop()
     }
-  } finally {
-    await emulator.stop()
-  }
-  return report
+  })
 }
 
-/** A walk that could not begin has failed as well. */
-async function failedWalk(example, source, error) {
-  const report = titled(example, source)
-  await report.step('starts', () => Promise.reject(error))
-  return report
+/** What larger customers bring along. Where permissions come from makes no difference to it. */
+async function businessJob(walk) {
+  for (const part of [arrivals, switching, webhooks, machines, stepUp]) await part(walk)
 }
 
-function titled({ title }, source) {
+/** Once: the kit's part in it is the same on each framework. */
+function walkHandOver() {
+  return inEmulator(
+    'Modular SSO, handed over to an app with passport and express-session',
+    async ({ report, emulator }) => {
+      await emulator.control('PATCH', '/settings', { product: 'modular-sso' })
+      const env = { CUSTOMERS: organizations.acme, SESSION_SECRET: randomBytes(32).toString('base64') }
+      const entry = 'examples/handover-passport/server.js'
+      const app = await startExample(emulator, { entry, hearsWebhooks: false, env })
+      try {
+        await handOver({ report, emulator, app })
+      } finally {
+        await app.stop()
+      }
+    },
+  )
+}
+
+/** A walk with its report, in an emulator of its own. One that could not begin has failed as well. */
+async function inEmulator(title, work) {
   const report = new Report()
-  report.heading(`${title}: ${sources[source]}`)
+  report.heading(title)
+  try {
+    const emulator = await startEmulator()
+    await work({ report, emulator }).finally(() => emulator.stop())
+  } catch (error) {
+    await report.step('starts, and ends', () => Promise.reject(error))
+  }
   return report
 }

@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 const sections = [
   { href: '/projects', label: 'Projects' },
   { href: '/members', label: 'Members' },
+  { href: '/activity', label: 'Activity' },
   { href: '/settings', label: 'Settings' },
 ]
 
@@ -43,9 +44,15 @@ function navigation(path) {
 }
 
 /** Logging out changes state, so it is a form with a button and never a link. */
-function account({ user }) {
+function account({ user, organizationId }) {
   return html`<div class="account">
-<span>${user.name ?? user.email ?? user.id}</span>
+<details class="menu">
+<summary>${user.name ?? user.email ?? user.id}</summary>
+<div class="card">
+<p>Organization <code>${organizationId ?? 'none'}</code></p>
+<a href="/auth/switch-organization?return_to=/projects">Switch organization</a>
+</div>
+</details>
 <form method="post" action="/auth/logout"><button>Log out</button></form>
 </div>`
 }

@@ -32,7 +32,8 @@ function Introduction() {
         <li className="card">
           <h2>Projects</h2>
           <p>
-            Open to everybody who is signed in. New ones need <code>projects:create</code>.
+            Open to everybody who is signed in. New ones need <code>projects:create</code>, deleting one a login of the
+            last five minutes.
           </p>
         </li>
         <li className="card">

@@ -7,6 +7,7 @@ import { usePathname } from 'next/navigation'
 const sections = [
   { href: '/projects', label: 'Projects' },
   { href: '/members', label: 'Members' },
+  { href: '/activity', label: 'Activity' },
   { href: '/settings', label: 'Settings' },
 ]
 
@@ -24,7 +25,7 @@ export function AccountBar() {
     )
   }
   if (status !== 'signed-in') return null
-  const { name, email, id } = session.user
+  const { user, organizationId } = session
   return (
     <>
       <nav aria-label="Sections">
@@ -35,7 +36,15 @@ export function AccountBar() {
         ))}
       </nav>
       <div className="account">
-        <span>{name ?? email ?? id}</span>
+        <details className="menu">
+          <summary>{user.name ?? user.email ?? user.id}</summary>
+          <div className="card">
+            <p>
+              Organization <code>{organizationId ?? 'none'}</code>
+            </p>
+            <a href="/auth/switch-organization?return_to=/projects">Switch organization</a>
+          </div>
+        </details>
         {/* Logging out changes state, so it is a form with a button and never a link. */}
         <form method="post" action="/auth/logout">
           <button type="submit">Log out</button>

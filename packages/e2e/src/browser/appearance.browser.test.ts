@@ -44,8 +44,15 @@ const stops: readonly Stop[] = [
         .then(() => page.getByLabel('E-mail address').fill('sam@example.com'))
         .then(() => press(page, 'Continue')),
   ],
+  ['provider-idp-portals', (page) => page.goto(`${example.provider}/sso/portal`)],
+  ['provider-idp-portal', (page) => page.getByRole('link', { name: 'Acme' }).click()],
+  ['provider-invitation', (page) => invite('zoe@newcomer.test').then((url) => page.goto(url))],
+  ['kit-login-loop', stayInLoop],
   ['provider-organizations', (page) => toLogin(page).then(() => press(page, 'Bea Both'))],
   ['app-projects', (page) => press(page, 'Globex')],
+  ['app-menu', (page) => page.getByRole('banner').getByText('Bea Both').click()],
+  ['app-delete-project', (page) => page.getByRole('link', { name: 'Delete Website relaunch' }).click()],
+  ['app-activity', (page) => page.goto(at('/activity'))],
   ['app-home-signed-in', (page) => page.goto(at('/'))],
   ['app-members', (page) => page.goto(at('/members'))],
   ['app-settings', (page) => page.goto(at('/settings'))],
@@ -59,6 +66,16 @@ const stops: readonly Stop[] = [
 
 function press(page: Page, name: string): Promise<void> {
   return page.getByRole('button', { name, exact: name === 'Continue' }).click()
+}
+
+function invite(email: string): Promise<string> {
+  return example.control.invite({ organizationId: 'org_102000000000000002', email, roles: ['member'] })
+}
+
+/** Another party sends the person to the login again and again. */
+async function stayInLoop(page: Page): Promise<void> {
+  const url = at(`/auth/login?iss=${encodeURIComponent(example.provider)}`)
+  for (let arrival = 0; arrival < 3; arrival++) await page.goto(url)
 }
 
 /** The page moves on at once; an answer without content leaves it where it is, so that it can be looked at. */

@@ -101,7 +101,7 @@ describe.each(frameworks)('%s', (framework) => {
       await page.getByRole('button', { name: 'Globex' }).click()
       await page.waitForURL(at('/projects'))
       await page.goto(at('/'))
-      await page.getByText('org_102000000000000002').waitFor()
+      await page.getByRole('main').getByText('org_102000000000000002').waitFor()
     })
 
     it('comes through single sign-on', async () => {

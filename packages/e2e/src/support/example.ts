@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Control, createControl } from '@scalegate/emulator'
+import { type Control, createControl, defaultWebhookSecret } from '@scalegate/emulator'
 import { listen } from './listen.js'
 import { startProgram } from './program.js'
 
@@ -30,12 +30,14 @@ export async function startExample(framework: Framework = 'express'): Promise<Ex
     backchannelLogoutUri: `${origin}/auth/backchannel-logout`,
     initiateLoginUri: `${origin}/auth/login`,
   })
+  await control.webhooks.register({ url: `${origin}/auth/webhooks` })
   const app = await startProgram([`examples/${framework}/server.js`], {
     PORT: new URL(origin).port,
     APP_BASE_URL: origin,
     SCALEKIT_ENVIRONMENT_URL: emulator.address,
     SCALEKIT_CLIENT_ID: client!.id,
     SCALEKIT_CLIENT_SECRET: client!.secret,
+    SCALEKIT_WEBHOOK_SECRET: defaultWebhookSecret,
     COOKIE_ENCRYPTION_SECRET: randomBytes(32).toString('base64'),
   })
   const stop = async () => {

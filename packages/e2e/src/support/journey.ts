@@ -13,6 +13,7 @@ export const people = {
   gil: 'usr_104000000000000004',
 } as const
 export const organizations = { acme: 'org_102000000000000001', globex: 'org_102000000000000002' } as const
+export const connections = { acme: 'conn_103000000000000001', globex: 'conn_103000000000000002' } as const
 
 export interface JourneyOptions {
   /** @defaultValue Ada */
@@ -21,7 +22,11 @@ export interface JourneyOptions {
   readonly organization?: string
   /** Query of the login address. */
   readonly query?: string
+  /** Where the app's login and callback are. @defaultValue `/auth/login` and `/auth/callback` */
+  readonly paths?: { readonly login: string; readonly callback: string }
 }
+
+const usualPaths = { login: '/auth/login', callback: '/auth/callback' }
 
 /** A login that came back from the provider and has not been let in yet. */
 export interface Arrival {
@@ -37,12 +42,18 @@ export async function arrive(
   app: { origin: string },
   options: JourneyOptions = {},
 ): Promise<Arrival> {
-  const { user = people.ada, organization = organizations.acme, query = '' } = options
-  let page = await browser.navigate(`${app.origin}/auth/login?${query}`)
-  const authorization = page.next
-  if (authorization === undefined) throw new Error(`The login did not start: ${page.status} ${page.text}`)
+  const { query = '', paths = usualPaths } = options
+  return proceed(browser, await browser.navigate(`${app.origin}${paths.login}?${query}`), options)
+}
+
+/** Goes on from the app's redirect to the provider, however that login was started. */
+export async function proceed(browser: Browser, start: Page, options: JourneyOptions = {}): Promise<Arrival> {
+  const { user = people.ada, organization = organizations.acme, paths = usualPaths } = options
+  const authorization = start.next
+  if (authorization === undefined) throw new Error(`The login did not start: ${start.status} ${start.text}`)
+  let page = start
   for (let step = 0; step < 10; step++) {
-    if (page.next?.includes('/auth/callback?'))
+    if (page.next?.includes(`${paths.callback}?`))
       return { callback: new URL(page.next), authorization: new URL(authorization) }
     if (page.next !== undefined) page = await browser.navigate(page.next)
     else

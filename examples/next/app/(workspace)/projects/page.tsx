@@ -23,6 +23,12 @@ export default async function ProjectsPage() {
         {workspaceOf(session).projects.map(({ id, name, createdBy }) => (
           <li key={id}>
             <b>{name}</b> <span className="soft">{createdBy}</span>
+            <Permitted permission="projects:delete">
+              {/* May lead through the login, so it is a plain link and not a `Link`. */}
+              <a href={`/projects/${id}/delete`} aria-label={`Delete ${name}`}>
+                Delete
+              </a>
+            </Permitted>
           </li>
         ))}
       </ul>
