@@ -54,7 +54,7 @@ export interface ExpressAuth extends RequestHandler {
   /** Lets people through who have at least one of these roles. */
   requireRole(...roles: readonly Role[]): Guard
   /** Lets people through whose session acts in this organization, given or computed from the request. */
-  requireOrganization(organization: string | ((request: Request) => string)): Guard
+  requireOrganization(organization: string | ((request: Request) => string | undefined)): Guard
   /**
    * Lets people through who proved who they are within these seconds, 30 or more. Others sign in once more
    * (`prompt=login`) and come back; programs get 401 `recent_login_required` (RFC 9470).
@@ -178,7 +178,7 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
     requirePermission: (...permissions: readonly string[]) => fixed({ permissions }),
     requireAnyPermission: (...anyPermission: readonly string[]) => fixed({ anyPermission }),
     requireRole: (...roles: readonly string[]) => fixed({ roles }),
-    requireOrganization: (organization: string | ((request: Request) => string)) =>
+    requireOrganization: (organization: string | ((request: Request) => string | undefined)) =>
       typeof organization === 'function'
         ? guard((req) => ({ organizationId: organization(req) }))
         : fixed({ organizationId: organization }),

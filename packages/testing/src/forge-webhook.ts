@@ -2,7 +2,7 @@
 export interface WebhookInput {
   /** `whsec_` and the base64 of 24 to 64 bytes: the secret the app verifies with. */
   readonly secret: string
-  /** E.g. `user.logout`, `organization.membership_removed`. */
+  /** E.g. `user.logout`, `user.organization_membership_deleted`. */
   readonly type: string
   readonly data: Readonly<Record<string, unknown>>
   /** `webhook-id` and the event's `id`; give the same twice to test deduplication. @defaultValue a random `evt_…` */

@@ -2,18 +2,19 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Emit } from '../model/events.js'
 import type { Session } from '../model/session.js'
 import { createKeySet } from '../protocol/key-set.js'
+import type { Provider } from '../protocol/provider.js'
 import {
   accessClaims,
   clientId,
   createTestIssuer,
   createTestKey,
-  createTestProvider,
   idClaims,
   issuer,
   logoutClaims,
   now,
   type TestIssuer,
 } from '../protocol/test/test-issuer.js'
+import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import { type BearerAuthorization, type BearerGuard, createBearerGuard } from './bearer.js'
 import { type BearerRequirement, bearerRequirement } from './bearer-requirement.js'
 
@@ -31,8 +32,13 @@ beforeAll(async () => {
 
 beforeEach(() => {
   events = []
-  guard = createBearerGuard({ provider: test.provider, emit })
+  guard = guardWith({})
 })
+
+/** Without marks of its own nobody's session has ended. */
+function guardWith({ isRevoked = () => false, ...changes }: Partial<Provider & Pick<RevocationMarks, 'isRevoked'>>) {
+  return createBearerGuard({ provider: { ...test.provider, ...changes }, marks: { isRevoked }, emit })
+}
 
 /** A good access token for the API, with these claims changed; `undefined` leaves one out. */
 const token = (changes: Record<string, unknown> = {}, header = {}) =>
@@ -240,6 +246,26 @@ describe('the access token', () => {
     }
   })
 
+  it('of a session that was ended here is 401, by all that marks know it by', async () => {
+    const asked: unknown[] = []
+    guard = guardWith({ isRevoked: (session) => asked.push(session) > 0 })
+    const revocable = { sid: 'ses_1', sub: 'usr_1', organizationId: 'org_1', loggedInAt: now }
+    // One that does not say when it was issued is as old as can be.
+    for (const [changes, expected] of [
+      [{}, revocable],
+      [{ iat: undefined }, { ...revocable, loggedInAt: 0 }],
+    ] as const) {
+      expect(await answer(await ask(`Bearer ${await token(changes)}`, { permissions: ['x'] }))).toEqual(invalid)
+      expect(asked.at(-1)).toMatchObject(expected)
+      expect(events.at(-1)).toEqual({ type: 'bearer_refused', code: 'token_invalid', reason: 'revoked' })
+    }
+  })
+
+  it('is verified before anybody asks whether it was revoked', async () => {
+    guard = guardWith({ isRevoked: () => expect.unreachable('asked about a forged token') })
+    expect(await answer(await ask(`Bearer ${await token({ exp: now - 60 })}`))).toEqual(invalid)
+  })
+
   it('says no without a word of the token, in the answer and in the events', async () => {
     const secret = await token({ sub: 'usr_canary', scope: 'canary', plan: 'canary' })
     const [, payload = '', signature = ''] = secret.split('.')
@@ -422,7 +448,7 @@ describe('keys that cannot be had', () => {
   it('SEC-124 are 503, and nothing against the caller', async () => {
     const fetch = async () => new Response('', { status: 500 })
     const keys = createKeySet({ url: async () => `${issuer}/keys`, fetch, clock: () => now, deadline: 1 })
-    guard = createBearerGuard({ provider: { ...test.provider, keys }, emit })
+    guard = guardWith({ keys })
     const { refusal } = await ask(`Bearer ${await token()}`)
     expect(await answer({ refusal: refusal! })).toEqual([503, 'keys_unavailable', null])
     expect(refusal?.headers.get('retry-after')).toBe('5')
@@ -431,7 +457,7 @@ describe('keys that cannot be had', () => {
 
   it('any other error is the app’s to see', async () => {
     const keys = { find: async () => Promise.reject(new RangeError('a bug')) }
-    guard = createBearerGuard({ provider: { ...test.provider, keys }, emit })
+    guard = guardWith({ keys })
     await expect(ask(`Bearer ${await token()}`)).rejects.toThrow(RangeError)
   })
 
@@ -442,7 +468,7 @@ describe('keys that cannot be had', () => {
       return Response.json({ keys: [test.jwk] })
     }
     const keys = createKeySet({ url: async () => `${issuer}/keys`, fetch, clock: () => now, deadline: 1 })
-    guard = createBearerGuard({ provider: createTestProvider([], { keys }), emit })
+    guard = guardWith({ keys })
     const header = `Bearer ${await token()}`
     const all = await Promise.all(Array.from({ length: 1000 }, () => ask(header)))
     expect([all.every(({ caller }) => caller?.id === 'usr_1'), fetches]).toEqual([true, 1])

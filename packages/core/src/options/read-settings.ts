@@ -41,6 +41,11 @@ export function readSettings(options: ScalegateOptions<never>, environment: Envi
     option: keyof ScalegateOptions,
     ...names: [EnvironmentName, ...EnvironmentName[]]
   ): Setting | undefined => {
+    if (option in options && options[option] === undefined) {
+      // Another kit's variable that is missing must not turn it into this environment's.
+      report(option, `is undefined; leave it out to read ${names[0]}`)
+      return undefined
+    }
     const found = setting(option, ...names)
     if (found === undefined) {
       // Reported once: a wrong type in code is already a problem of its own.

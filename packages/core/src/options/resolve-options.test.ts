@@ -99,6 +99,7 @@ describe('resolveOptions', () => {
       'webhooks.on',
     ],
     ['a store without its methods', { webhooks: { deliveries: {} } }, 'webhooks.deliveries'],
+    ['an address that was given and is undefined', { issuer: undefined }, 'issuer'],
     ['two routes on one path', { paths: { webhooks: '/auth/login' } }, 'paths.webhooks'],
   ])('refuses %s', (_, options, path) => {
     expect(problemsOf(options)).toEqual([expect.stringMatching(new RegExp(`^${path.replaceAll('.', '\\.')}: `))])

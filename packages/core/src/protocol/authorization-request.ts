@@ -115,7 +115,9 @@ export function selectorsFromQuery(
     if (value !== undefined && (knownValues[name]?.includes(value) ?? true)) selectors[selector] = value
   }
   for (const name of forward === 'unreserved' ? unreservedNames(query) : forward) {
-    const value = isOurs(name) ? undefined : readParameter(query, name)
+    // Not by a name that is anybody's word: it ends in events.
+    const reason = forward === 'unreserved' ? 'forwarded' : name
+    const value = isOurs(name) ? undefined : readParameter(query, name, reason)
     if (value !== undefined) extra[name] = value
   }
   return { selectors: selectors as AuthorizationSelectors, extra }
@@ -171,17 +173,18 @@ function isOurs(name: string): boolean {
 }
 
 /**
- * One parameter of a query, or undefined where it is absent, empty or holds control characters.
+ * One parameter of a query, or undefined where it is absent, empty or holds control characters. `reason` names it in the
+ * error.
  *
  * @throws {@link LoginError} request_invalid for a parameter given twice, as `name[]`, or with over 512 characters.
  */
-export function readParameter(query: URLSearchParams, name: string): string | undefined {
+export function readParameter(query: URLSearchParams, name: string, reason = name): string | undefined {
   // `name[]=` and `name[0]=` are how some parsers spell a list: two of them behind one address would disagree.
-  if ([...query.keys()].some((key) => key.startsWith(`${name}[`))) throw new LoginError('request_invalid', name)
+  if ([...query.keys()].some((key) => key.startsWith(`${name}[`))) throw new LoginError('request_invalid', reason)
   const [value, ...others] = query.getAll(name)
-  if (others.length > 0) throw new LoginError('request_invalid', name)
+  if (others.length > 0) throw new LoginError('request_invalid', reason)
   // Without a value a parameter counts as omitted (RFC 6749 §3.1).
   if (value === undefined || value === '') return undefined
-  if (value.length > maxLength) throw new LoginError('request_invalid', name)
+  if (value.length > maxLength) throw new LoginError('request_invalid', reason)
   return /\p{Cc}/u.test(value) ? undefined : value
 }

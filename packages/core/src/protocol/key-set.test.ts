@@ -107,6 +107,45 @@ describe('find', () => {
     expect(test.fetches).toBe(5)
   })
 
+  it('SEC-123 10 000 random kids at the same time are one fetch, and nobody good waits for it', async () => {
+    const test = bench(publish(first))
+    await test.keys.find('snk_1')
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    test.answer = async () => {
+      await held
+      return Response.json({ keys: [first] })
+    }
+    const forged = Promise.all(Array.from({ length: 10_000 }, (_none, index) => outcome(test.keys, `forged_${index}`)))
+    // The provider has not answered yet.
+    expect(await outcome(test.keys, 'snk_1')).toBe('found')
+    release()
+    expect(new Set(await forged)).toEqual(new Set(['none']))
+    expect(test.fetches).toBe(2)
+  })
+
+  it('SEC-123 SEC-126 a cold start amid forged kids is one fetch, and good tokens get in', async () => {
+    const test = bench(publish(first))
+    const kids = Array.from({ length: 1000 }, (_none, index) => (index % 2 === 0 ? 'snk_1' : `forged_${index}`))
+    const outcomes = await Promise.all(kids.map((kid) => outcome(test.keys, kid)))
+    expect(outcomes).toEqual(kids.map((kid) => (kid === 'snk_1' ? 'found' : 'none')))
+    expect(test.fetches).toBe(1)
+  })
+
+  it('SEC-123 a flood during an outage is one look per 30 s, and known keys go on', async () => {
+    const test = bench(publish(first))
+    await test.keys.find('snk_1')
+    test.answer = status(404)
+    for (let index = 0; index < 1000; index++) {
+      test.time = now + Math.floor(index / 10)
+      expect(await outcome(test.keys, `forged_${index}`)).toBe('keys_unavailable')
+      expect(await outcome(test.keys, 'snk_1')).toBe('found')
+    }
+    expect(test.fetches).toBe(5)
+  })
+
   it.each([0, 1, 29, 30])(
     'SEC-113 a key that was published %i s after the first load is fetched and found',
     async (age) => {
@@ -146,6 +185,18 @@ describe('find', () => {
       1,
     ],
     ['one kid twice', ({ first, second }) => publish(second, { ...first, kid: 'snk_2' }), 1],
+    [
+      'two keys without a kid',
+      ({ first, second }) => publish({ ...first, kid: undefined }, { ...second, kid: undefined }, second),
+      1,
+    ],
+    [
+      'good keys under 404',
+      ({ second }) =>
+        async () =>
+          Response.json({ keys: [second] }, { status: 404 }),
+      1,
+    ],
     ['a hang', () => hang, 1],
     ['a refused connection', () => refused, 2],
     ['keys of other kinds only', () => publish({ kty: 'EC', crv: 'P-256', kid: 'snk_2' }, null, 7, 'x'), 1],
@@ -161,6 +212,36 @@ describe('find', () => {
     test.time = now + 630
     test.answer = publish(second)
     expect(await outcome(test.keys, 'snk_2')).toBe('found')
+  })
+
+  it('SEC-124 does not read 100 MB to find that it is too much', async () => {
+    const test = bench(publish(first))
+    await test.keys.find('snk_1')
+    let sent = 0
+    let signal: AbortSignal | null | undefined
+    test.answer = async (_input, init) => {
+      signal = init.signal
+      const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+        sent += 65_536
+        controller.enqueue(new Uint8Array(65_536).fill(0x20))
+        if (sent >= 100_000_000) controller.close()
+      }
+      return new Response(new ReadableStream<Uint8Array>({ pull }))
+    }
+    test.time = now + 600
+    expect(await outcome(test.keys, 'snk_1')).toBe('found')
+    // The signal is what closes the connection.
+    expect([sent < 1_000_000, signal?.aborted, test.fetches]).toEqual([true, true, 2])
+  })
+
+  it('SEC-124 follows no redirect, not even one that would lead to good keys', async () => {
+    const redirects: unknown[] = []
+    const test = bench(async (_input, init) => {
+      redirects.push(init.redirect)
+      return Response.redirect('https://auth.example/other', 302)
+    })
+    expect(await outcome(test.keys, 'snk_1')).toBe('keys_unavailable')
+    expect([redirects, test.fetches]).toEqual([['manual'], 1])
   })
 
   it('SEC-124 takes exactly 100 keys', async () => {

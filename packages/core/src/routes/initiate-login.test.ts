@@ -263,6 +263,12 @@ describe('the initiate login URL', () => {
     expect(bench.eventsOf('login_started')[0]).toMatchObject({ by: 'third_party' })
   })
 
+  it('SEC-365 a parameter of anybody’s making is not named in an event', async () => {
+    const bench = await createBench()
+    await bench.browser().route('/auth/login?canary_name=1&canary_name=2', fromPortal)
+    expect(bench.eventsOf('login_refused')).toMatchObject([{ code: 'request_invalid', reason: 'forwarded' }])
+  })
+
   it('each parameter once', async () => {
     const bench = await createBench()
     for (const query of [
