@@ -28,12 +28,12 @@ export interface Start {
  * Every program of the documents listens on port 3000, which one test at a time could have, and says nothing when it
  * does. Loaded before such a program, this gives it another port and lets it say so; the program stays as it is printed.
  */
-const otherPort = (port: number) => `
+export const otherPort = (port: number): string => `
 import { Server } from 'node:net'
 
 const { listen } = Server.prototype
 Server.prototype.listen = function (first, ...rest) {
-  this.once('listening', () => console.log('listening on ${port}'))
+  this.once('listening', () => console.log('listening on http://localhost:${port}'))
   return listen.call(this, first === 3000 ? ${port} : first, ...rest)
 }
 `

@@ -15,7 +15,10 @@ export function howToDocuments(installed: () => Installation): void {
     it('has tests that pass, and the pieces below them do what they say', async () => {
       const project = installed().project('test-your-app', {
         type: 'commonjs',
-        installs: ['@scalegate/express', '@scalegate/hono', '@scalegate/testing', 'express', 'hono', 'supertest'],
+        installs: [
+          ...['express', 'hono', 'testing', 'emulator'].map((name) => `@scalegate/${name}`),
+          ...['express', 'hono', 'supertest'],
+        ],
         files: {
           'app.mjs': testYourApp.file('app.mjs'),
           'app.test.mjs': testYourApp.file('app.test.mjs'),
@@ -83,12 +86,8 @@ const pieces: readonly Piece[] = [
   },
   { heading: 'Time' },
   { heading: 'A log-out that Scalekit announces' },
-  {
-    heading: 'A webhook',
-    own: `
-      const app = createApp(options)
-      app.post('/webhooks', (req, res) => res.sendStatus('webhook-signature' in req.headers ? 200 : 400))`,
-  },
+  { heading: 'A webhook' },
+  { heading: 'An access token' },
 ]
 
 /** Makes a test file of a piece: imports and options of the page's first file, then the piece as a test of its own. */
