@@ -118,7 +118,7 @@ export function createAuthContext(
         if (caller.status === 'anonymous' || caller.stale) return await bearer.authorize(request, requirement)
         return bearer.authorizeSession(sessionOf(caller.opened), requirement)
       } catch (error) {
-        return { refusal: refusals.unavailable(request, error, answers) }
+        return { refusal: refusals.unavailable(asProgram(request), error) }
       }
     },
     async accessToken({ minimumLifetime = 30 } = {}) {
@@ -183,4 +183,9 @@ export function createAuthContext(
     if (permission !== undefined && !holdsScalekitPermission(session.permissions))
       emit('permissions_without_sk', { permission })
   }
+}
+
+/** An API answers by a status, whoever asks. */
+function asProgram({ method, url, headers }: IncomingRequest): IncomingRequest {
+  return { method, url, headers: { get: (name) => (name === 'sec-fetch-mode' ? 'cors' : headers.get(name)) } }
 }

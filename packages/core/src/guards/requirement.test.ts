@@ -18,8 +18,26 @@ function session(changes: Partial<Session> = {}): Session {
 }
 
 describe('requirement', () => {
+  it('SEC-300 what a class brings counts as well', () => {
+    class Asked {
+      get permissions(): readonly string[] {
+        return ['invoices:write']
+      }
+    }
+    const asked = Object.create(new Asked(), {}) as Requirement
+    expect(requirement(asked).permissions ?? 'dropped').not.toBe('dropped')
+  })
+
   it.each([
     ['SEC-300 no permission', { permissions: [] }, 'A permission guard needs at least one permission.'],
+    ...(['permissions', 'anyPermission', 'roles', 'recentLogin', 'fresh'] as const).map(
+      (name) =>
+        [
+          `SEC-300 ${name} that is undefined`,
+          { [name]: undefined },
+          `A guard cannot ask for "${name}" that is undefined; leave it out.`,
+        ] as const,
+    ),
     ['SEC-300 no permission of any', { anyPermission: [] }, 'A permission guard needs at least one permission.'],
     [
       'SEC-300 an empty name',

@@ -31,8 +31,12 @@ const shortestLogin = 30
  * @throws TypeError at the creation of the guard, naming what is wrong.
  */
 export function requirement(asked: Requirement): Requirement {
-  for (const key of Object.keys(asked)) {
+  // Also what a class or a prototype brings: nothing of it may be dropped in silence.
+  for (const key in asked) {
     if (!(members as readonly string[]).includes(key)) throw new TypeError(`A guard cannot ask for "${key}".`)
+    // The organization has a message of its own below.
+    if (asked[key as keyof Requirement] === undefined && key !== 'organizationId')
+      throw new TypeError(`A guard cannot ask for "${key}" that is undefined; leave it out.`)
   }
   for (const list of [asked.permissions, asked.anyPermission]) {
     if (list === undefined) continue
@@ -58,10 +62,11 @@ export function requirement(asked: Requirement): Requirement {
     throw new TypeError(`A guard of recent logins needs a whole number of seconds, ${shortestLogin} or more.`)
   if (fresh !== undefined && fresh !== true) throw new TypeError('A guard asks for `fresh: true` or leaves it out.')
   // Copied: a list that is emptied later would ask for nothing.
-  const copies = Object.entries(asked).map(([key, value]) => [
-    key,
-    Array.isArray(value) ? Object.freeze([...value]) : value,
-  ])
+  const copies = members.flatMap((key) => {
+    const value = asked[key]
+    if (value === undefined) return []
+    return [[key, Array.isArray(value) ? Object.freeze([...value]) : value]]
+  })
   return Object.freeze(Object.fromEntries(copies))
 }
 
