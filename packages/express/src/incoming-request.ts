@@ -12,7 +12,8 @@ export function incomingRequest(req: Request): IncomingRequest {
 }
 
 function headerOf(req: Request, name: string): string | null {
-  const value = req.headers[name]
+  // Node keeps the first of two in `headers`, and a proxy in front may have read the last (RFC 6750 §2.1 allows one).
+  const value = name === 'authorization' ? req.headersDistinct[name] : req.headers[name]
   if (value === undefined) return null
   return Array.isArray(value) ? value.join(', ') : value
 }

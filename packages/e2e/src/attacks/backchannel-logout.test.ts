@@ -106,6 +106,26 @@ describe.each(['Express 5', 'Hono'] as const)('back-channel logout on %s', (fram
     expect((await browser.fetch(at('/'))).text).toBe('stranger')
   })
 
+  it('SEC-242 the refresh token of a session that was ended is not used again, by no copy of the cookie', async () => {
+    const person = await signedIn()
+    const copy = { browser: person.browser.copy() }
+    expectDone(await post(await mint({ sid: person.sid })))
+    await stage().forget()
+    await stage().advance(299)
+    expect([await isIn(person), await isIn(copy)]).toEqual([false, false])
+    expect((await copy.browser.navigate(at('/auth/refresh'))).status).toBe(303)
+    expect(await stage().requests()).toEqual([])
+  })
+
+  it('SEC-326 a log-out in the widgets', async () => {
+    const person = await signedIn()
+    const bystander = await signedIn(people.max)
+    const widgets = `${stage().emulator.url}/ui/`
+    await person.browser.navigate(`${widgets}logout`, { form: {}, from: widgets })
+    expect(await stage().emulator.control.deliveries()).toMatchObject([{ status: 200, sid: person.sid }])
+    expect([await isIn(person), await isIn(bystander)]).toEqual([false, true])
+  })
+
   it('SEC-239 keys out of reach: known ones do, unknown ones are refused for now and may come again', async () => {
     const person = await signedIn()
     const known = await mint({ sub: people.gil })

@@ -71,7 +71,9 @@ describe.each(['Express 5', 'Hono'] as const)('logout token on %s', (framework) 
     if (reason === undefined) standing = undefined
     expect(await isIn(person)).toBe(reason !== undefined)
     const type = reason === undefined ? 'backchannel_logout' : 'backchannel_logout_refused'
-    expect(stage().app.events.find((event) => event.type === type)).toMatchObject(reason === undefined ? { type, scope: 'sid' } : { type, reason })
+    expect(stage().app.events.find((event) => event.type === type)).toMatchObject(
+      reason === undefined ? { type, scope: 'sid' } : { type, reason },
+    )
   })
 
   const attacker = foreignKey()

@@ -164,8 +164,10 @@ describe.each(['Express 5', 'Hono'] as const)('permissions on %s', (framework) =
   it('SEC-308 SEC-122 the organization of the session, not of the address', async () => {
     const browser = await holding({}, people.ada)
     expect((await browser.fetch(at(`/org/${organizations.acme}`))).status).toBe(200)
-    for (const id of [organizations.globex, 'org_', '%00', '*', 'undefined', organizations.acme.toUpperCase()])
-      expect403(await browser.fetch(at(`/org/${id}?organization_id=${organizations.acme}`)), 'wrong_organization')
+    const ask = (id: string) => browser.fetch(at(`/org/${id}?organization_id=${organizations.acme}`))
+    expect403(await ask(organizations.globex), 'wrong_organization')
+    // What is no organization is nothing to switch to.
+    for (const id of ['org_', '%00', '*', 'undefined', organizations.acme.toUpperCase()]) expect403(await ask(id))
     expect(reached).toEqual(['/org/:id'])
   })
 

@@ -34,6 +34,24 @@ describe('session cookie over time', () => {
     await expectOver(cookie, 'idle', [])
   })
 
+  it.each(['sessionAbsolute', 'sessionIdle'] as const)(
+    'SEC-171 the provider ends sessions earlier than we would (%s), and says so only when it is asked',
+    async (limit) => {
+      await stage().emulator.control.settings({ [limit]: 600 })
+      await stage().emulator.control.updateClient(stage().emulator.clientId, {
+        backchannelLogoutUri: 'http://127.0.0.1:9/',
+      })
+      const { browser } = await signedIn()
+      await stage().advance(400)
+      expect((await browser.fetch(at('/private'))).status).toBe(200)
+      await stage().advance(limit === 'sessionIdle' ? 601 : 300)
+      expect401(await browser.fetch(at('/private')))
+      expect((await browser.fetch(at('/'))).text).toBe('stranger')
+      // Asked once while it lived and once when it was over.
+      expect(await stage().tokenCalls('refresh_token')).toBe(2)
+    },
+  )
+
   it('SEC-140 a stolen copy after log-out', async () => {
     const { browser, header: cookie } = await signedIn()
     await logOut(browser, stage().app)

@@ -16,6 +16,7 @@ export function appOnExpress(version: Version, { options, before, areas, routes,
     asked.flatMap((guard) => (guard === undefined ? [] : [guard(auth, parameter) as RequestHandler]))
   const askingOf = (req: Request): Asking => ({
     person: () => req.auth,
+    caller: () => auth.bearer(req),
     session: () => auth.session(req),
     accessToken: () => auth.accessToken(req),
     logout: () => auth.logout(req),

@@ -17,6 +17,7 @@ export function appOnHono({ options, before, areas, routes, errors }: AppPlan): 
     asked.flatMap((guard) => (guard === undefined ? [] : [guard(auth, parameter) as MiddlewareHandler<ScalegateEnv>]))
   const askingOf = (c: AppContext): Asking => ({
     person: () => c.var.auth,
+    caller: () => auth.bearer(c),
     session: () => auth.session(c),
     accessToken: () => auth.accessToken(c),
     logout: () => auth.logout(c),

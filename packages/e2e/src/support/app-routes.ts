@@ -1,4 +1,4 @@
-import type { Session } from '@scalegate/hono'
+import type { BearerRequirement, Caller, Session } from '@scalegate/hono'
 
 /** The guards of a kit, as far as all adapters have the same. */
 export interface Guards {
@@ -8,6 +8,9 @@ export interface Guards {
   requireRole(...roles: readonly string[]): unknown
   /** With what `Parameter` gives, or a fixed one. */
   requireOrganization(organization: unknown): unknown
+  requireRecentLogin(seconds: number): unknown
+  requireFresh(): unknown
+  requireBearer(requirement: BearerRequirement): unknown
 }
 
 /** Reads a parameter of the path from the request, in the words of the framework. */
@@ -19,6 +22,8 @@ export type GuardOf = (auth: Guards, parameter: Parameter) => unknown
 export interface Asking {
   /** The session behind a guard: `req.auth`, `c.var.auth`. */
   readonly person: () => Session
+  /** Who calls an API, behind `requireBearer`. */
+  readonly caller: () => Caller
   readonly session: () => Promise<Session | null>
   readonly accessToken: () => Promise<string>
   readonly logout: () => Promise<URL>

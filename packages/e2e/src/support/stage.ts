@@ -33,8 +33,10 @@ export class Stage {
       redirectUris: [`${origin}/auth/callback`],
       postLogoutRedirectUris: [`${origin}/`],
       backchannelLogoutUri: `${origin}/auth/backchannel-logout`,
+      initiateLoginUri: `${origin}/auth/login`,
     }
-    const stage = new Stage(await startEmulator({ port: 0, clients, ...options }), framework)
+    const webhooks = setup.options?.webhooks === undefined ? {} : { webhooks: { url: `${origin}/auth/webhooks` } }
+    const stage = new Stage(await startEmulator({ port: 0, clients, ...webhooks, ...options }), framework)
     await stage.open({ on: socket, ...setup })
     return stage
   }
