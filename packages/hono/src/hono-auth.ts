@@ -55,6 +55,10 @@ export interface HonoAuth<Property extends string = 'auth'> extends Guard<Proper
   /**
    * Lets people through who proved who they are within these seconds, 30 or more. Others sign in once more
    * (`prompt=login`) and come back; programs get 401 `recent_login_required` (RFC 9470).
+   *
+   * > [!WARNING]
+   * > Scalekit does not document `auth_time`. Without it a login that asked for `prompt=login` counts, and whoever sits at the
+   * > browser can take that word out of the address of the login service. It keeps honest sessions short; it is no lock.
    */
   requireRecentLogin(seconds: number): Guard<Property>
   /** Asks Scalekit for the session as it is now; put it before a permission guard whose removal must bite at once. */

@@ -71,6 +71,10 @@ export interface NextAuth {
   /**
    * The session of a person who proved who they are within these seconds, 30 or more. Others sign in once more
    * (`prompt=login`) and come back.
+   *
+   * > [!WARNING]
+   * > Scalekit does not document `auth_time`. Without it a login that asked for `prompt=login` counts, and whoever sits at the
+   * > browser can take that word out of the address of the login service. It keeps honest sessions short; it is no lock.
    */
   requireRecentLogin(seconds: number): Promise<Session>
   /**

@@ -16,7 +16,7 @@
 export type { Audit, AuditName } from './audits/audit.js'
 export { audits, auditsByTheme } from './audits/audits.js'
 export { Bench } from './audits/bench/bench.js'
-export type { Arrival, LoginOptions, Place, ShownSession, Site } from './audits/bench/site.js'
+export type { Arrival, LoginOptions, Place, RouteName, ShownSession, Site } from './audits/bench/site.js'
 export { AuditFailure } from './audits/check.js'
 export {
   type AppSettings,
@@ -32,6 +32,8 @@ export { type RawRequest, raw } from './audits/http/raw.js'
 export { type AuditId, auditIds } from './audits/ids.js'
 export {
   type AuditProvider,
+  type EventRequest,
+  type IdpInitiatedLoginRequest,
   type LogoutTokenRequest,
   type Person,
   type PersonName,

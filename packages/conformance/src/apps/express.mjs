@@ -5,22 +5,66 @@ const { default: express } = await import(process.argv[2] ?? 'express')
 const { env } = process
 const clock = { ahead: 0 }
 
-const auth = scalegate({
+const common = {
   endpoints: env.AUDIT_ENDPOINTS === 'discovery' ? 'discovery' : 'scalekit',
   ...(env.AUDIT_AUDIENCE ? { audience: env.AUDIT_AUDIENCE } : {}),
   clock: () => Math.floor(Date.now() / 1000) + clock.ahead,
+}
+const auth = scalegate({
+  ...common,
+  ...(env.AUDIT_PATHS ? { paths: JSON.parse(env.AUDIT_PATHS) } : {}),
   onLogin({ returnTo }) {
     if (returnTo.endsWith('/refused-by-the-app')) throw new Error('canary of the app')
   },
+  onSessionsEnded: (ended) => void heard.ended.push(ended),
+  webhooks: { on: { 'organization.updated': hear('on') }, onOther: hear('other') },
 })
+const heard = { events: [], ended: [] }
+/** A handler that may take its time, or fail a few times for each delivery. */
+function hear(by) {
+  return async ({ deliveryId: id, type, stale, data }) => {
+    const { wait = 0, fail = 0 } = data.audit ?? {}
+    const attempts = heard.events.filter((event) => event.id === id).length
+    const event = { id, type, by, stale, done: false }
+    heard.events.push(event)
+    await pause(wait)
+    if (attempts < fail) throw new Error('canary of the app')
+    event.done = true
+  }
+}
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
 const app = express()
 app.disable('x-powered-by')
-if (env.AUDIT_VARIANT === 'parser') app.use(express.urlencoded({ extended: true }), express.json(), express.text())
+if (env.AUDIT_VARIANT === 'parser') {
+  const keep = (req, _res, bytes) => void Object.assign(req, { rawBody: bytes })
+  const parsers = {
+    bytes: express.raw({ type: '*/*' }),
+    text: express.text({ type: '*/*' }),
+    kept: express.json({ verify: keep }),
+    json: express.json(),
+  }
+  const none = (_req, _res, next) => next()
+  app.use((req, res, next) => (parsers[req.get('x-parser')] ?? none)(req, res, next))
+  app.use(express.urlencoded({ extended: true }), express.json(), express.text())
+}
 app.use((req, _res, next) => {
   if (req.get('x-claim')) req.auth = { user: { id: 'usr_evil' }, permissions: ['sk_org_sso_manage'] }
   next()
 })
 app.use(auth)
+if (env.AUDIT_SECOND_CLIENT_ID) {
+  const second = scalegate({
+    ...common,
+    clientId: env.AUDIT_SECOND_CLIENT_ID,
+    clientSecret: env.AUDIT_SECOND_CLIENT_SECRET,
+    basePath: '/other',
+    session: { cookieName: 'other' },
+    property: 'other',
+  })
+  app.use(second)
+  app.get('/other-private', second.requireAuth(), (req, res) => res.set('x-reached', '/other-private').json(req.other))
+}
 
 /** A handler that may be async, on Express 4 too, and says that it ran. */
 const reach = (route, handler) => (req, res, next) => {
@@ -57,6 +101,54 @@ app.get(
   reach('/org', json),
 )
 
+app.get(
+  '/org-page/:id',
+  auth.requireOrganization((req) => String(req.params.id)),
+  (req, res) => page('/org-page')(req, res),
+)
+app.get('/recent', auth.requireRecentLogin(300), reach('/recent', json))
+app.get('/recent-page', auth.requireRecentLogin(300), (req, res) => page('/recent-page')(req, res))
+app.get('/fresh', auth.requireFresh(), auth.requirePermission('sk_org_sso_manage'), reach('/fresh', json))
+
+/** A route for programs. */
+const api = (route, requirement) => {
+  const audience = [env.AUDIT_AUDIENCE || env.SCALEKIT_CLIENT_ID, env.AUDIT_API_AUDIENCE]
+  const guard = auth.requireBearer({ audience, ...requirement })
+  app.all(
+    route,
+    guard,
+    reach(route, (req, res) => res.json(auth.bearer(req))),
+  )
+}
+// Created with an environment that lacks everything in one audit; a guard without an audience is an error.
+if (env.SCALEKIT_CLIENT_ID) {
+  api('/api/user', {})
+  api('/api/machine', { callers: 'machine', scopes: ['projects:read'] })
+  api('/api/any', { callers: 'any' })
+  api('/api/scoped', { scopes: ['canary:write'] })
+  api('/api/permitted', { permissions: ['sk_org_sso_manage'] })
+  api('/api/elsewhere', { organizationId: 'org_elsewhere' })
+  api('/api/session', { orSession: true })
+}
+
+app.get('/guarded.x', auth.requireAuth(), (req, res, next) => {
+  auth.session(req).then((session) => {
+    res.type('text').send(`stale: ${req.auth.stale}, stale: ${session?.stale}`)
+  }, next)
+})
+app.use('/seen', (req, res, next) => {
+  auth.session(req).then((session) => {
+    res.set('x-proxy-sees', session?.user.id ?? 'stranger')
+    next()
+  }, next)
+})
+app.get('/seen', (req, res, next) => {
+  auth.session(req).then((session) => {
+    res.type('html').send(`<p>page sees ${session === null ? 'stranger' : session.user.id}</p>`)
+  }, next)
+})
+app.get('/heard', (_req, res) => res.json(heard))
+
 app.use('/admin', auth.requireAuth())
 app.get('/admin', reach('/admin', json))
 app.get('/admin/:x', reach('/admin/:x', json))
@@ -89,7 +181,6 @@ app.get(
     res.writeHead(200, { 'content-type': 'text/plain', 'x-own': 'yes', 'set-cookie': 'own=1; Path=/' }).end('own')
   }),
 )
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 app.get(
   '/stream',
   auth.requireAuth(),
@@ -155,6 +246,7 @@ app.post('/clock', express.urlencoded({ extended: false }), (req, res) => {
 })
 app.use((error, _req, res, next) => {
   if (res.headersSent) return next(error)
+  if (error.code) res.set('x-error-code', error.code)
   res
     .status(error.status ?? 500)
     .type('text')

@@ -8,17 +8,50 @@ const prefix = env.AUDIT_BASE_PATH
 const clock = { ahead: 0 }
 let acted = 0
 
-const auth = scalegate({
+const common = {
   endpoints: env.AUDIT_ENDPOINTS === 'discovery' ? 'discovery' : 'scalekit',
   ...(env.AUDIT_AUDIENCE ? { audience: env.AUDIT_AUDIENCE } : {}),
   clock: () => Math.floor(Date.now() / 1000) + clock.ahead,
+}
+const auth = scalegate({
+  ...common,
+  ...(env.AUDIT_PATHS ? { paths: JSON.parse(env.AUDIT_PATHS) } : {}),
   onLogin({ returnTo }) {
     if (returnTo.endsWith('/refused-by-the-app')) throw new Error('canary of the app')
   },
+  onSessionsEnded: (ended) => void heard.ended.push(ended),
+  webhooks: { on: { 'organization.updated': hear('on') }, onOther: hear('other') },
 })
+const heard = { events: [], ended: [] }
+/** A handler that may take its time, or fail a few times for each delivery. */
+function hear(by) {
+  return async ({ deliveryId: id, type, stale, data }) => {
+    const { wait = 0, fail = 0 } = data.audit ?? {}
+    const attempts = heard.events.filter((event) => event.id === id).length
+    const event = { id, type, by, stale, done: false }
+    heard.events.push(event)
+    await pause(wait)
+    if (attempts < fail) throw new Error('canary of the app')
+    event.done = true
+  }
+}
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
 const app = new Hono()
 if (env.AUDIT_VARIANT === 'parser') {
+  const parsers = {
+    bytes: (c) => c.req.arrayBuffer(),
+    text: (c) => c.req.text(),
+    kept: (c) => c.req.json(),
+    // Behind the back of Hono, which then has nothing to put back.
+    json: (c) => c.req.raw.json(),
+  }
   app.use('*', async (c, next) => {
+    const named = parsers[c.req.header('x-parser')]
+    if (named !== undefined) {
+      await named(c)
+      return next()
+    }
     const type = c.req.header('content-type') ?? ''
     if (/form/i.test(type)) await c.req.parseBody({ all: true })
     else await c.req.text()
@@ -30,6 +63,18 @@ app.use('*', async (c, next) => {
   await next()
 })
 app.use('*', auth)
+if (env.AUDIT_SECOND_CLIENT_ID) {
+  const second = scalegate({
+    ...common,
+    clientId: env.AUDIT_SECOND_CLIENT_ID,
+    clientSecret: env.AUDIT_SECOND_CLIENT_SECRET,
+    basePath: '/other',
+    session: { cookieName: 'other' },
+    property: 'other',
+  })
+  app.use('*', second)
+  app.get('/other-private', second.requireAuth(), (c) => c.json(c.var.other, 200, { 'x-reached': '/other-private' }))
+}
 
 /** A handler that says that it ran. */
 const reach = (route, handler) => (c) => {
@@ -68,6 +113,51 @@ app.get(
   reach('/org', json),
 )
 
+app.get(
+  '/org-page/:id',
+  auth.requireOrganization((c) => c.req.param('id')),
+  page('/org-page'),
+)
+app.get('/recent', auth.requireRecentLogin(300), reach('/recent', json))
+app.get('/recent-page', auth.requireRecentLogin(300), page('/recent-page'))
+app.get('/fresh', auth.requireFresh(), auth.requirePermission('sk_org_sso_manage'), reach('/fresh', json))
+
+/** A route for programs. */
+const api = (route, requirement) => {
+  const audience = [env.AUDIT_AUDIENCE || env.SCALEKIT_CLIENT_ID, env.AUDIT_API_AUDIENCE]
+  const guard = auth.requireBearer({ audience, ...requirement })
+  app.all(
+    route,
+    guard,
+    reach(route, (c) => c.json(auth.bearer(c))),
+  )
+}
+// Created with an environment that lacks everything in one audit; a guard without an audience is an error.
+if (env.SCALEKIT_CLIENT_ID) {
+  api('/api/user', {})
+  api('/api/machine', { callers: 'machine', scopes: ['projects:read'] })
+  api('/api/any', { callers: 'any' })
+  api('/api/scoped', { scopes: ['canary:write'] })
+  api('/api/permitted', { permissions: ['sk_org_sso_manage'] })
+  api('/api/elsewhere', { organizationId: 'org_elsewhere' })
+  api('/api/session', { orSession: true })
+}
+
+app.get('/guarded.x', auth.requireAuth(), async (c) => {
+  const session = await auth.session(c)
+  return c.text(`stale: ${c.var.auth.stale}, stale: ${session?.stale}`)
+})
+app.use('/seen', async (c, next) => {
+  const session = await auth.session(c)
+  await next()
+  c.header('x-proxy-sees', session?.user.id ?? 'stranger')
+})
+app.get('/seen', async (c) => {
+  const session = await auth.session(c)
+  return c.html(`<p>page sees ${session === null ? 'stranger' : session.user.id}</p>`)
+})
+app.get('/heard', (c) => c.json(heard))
+
 app.use('/admin', auth.requireAuth())
 app.use('/admin/*', auth.requireAuth())
 app.get('/admin', reach('/admin', json))
@@ -96,7 +186,6 @@ app.get(
 app.get('/own-response', auth.requireAuth(), () => fetch(`http://127.0.0.1:${env.PORT}${prefix ?? ''}/own-source`))
 app.get('/own-source', (c) => c.text('own', 200, { 'x-reached': '/own-response', 'x-own': 'yes' }))
 
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const streamed = (write) => {
   const encoder = new TextEncoder()
   return new ReadableStream({
@@ -157,7 +246,10 @@ app.post('/clock', async (c) => {
   clock.ahead = Number((await c.req.parseBody()).ahead)
   return c.body(null, 204)
 })
-app.onError((error, c) => c.text('app error page', typeof error.status === 'number' ? error.status : 500))
+app.onError((error, c) => {
+  if (typeof error.code === 'string') c.header('x-error-code', error.code)
+  return c.text('app error page', typeof error.status === 'number' ? error.status : 500)
+})
 
 // Without `strict: false` Hono has no page at `/app/`, where logins and logouts lead by default.
 const root = prefix ? new Hono({ strict: false }).route(prefix, app) : app

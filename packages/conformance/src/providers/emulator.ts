@@ -9,9 +9,6 @@ import type {
   RunningProvider,
 } from '@scalegate/testing/audits'
 
-const [acme, globex, ...others] = defaultSeed.organizations
-if (acme === undefined || globex === undefined) throw new Error('The seed has two organizations.')
-
 /** Person → e-mail address in the emulator's seed. */
 const addresses: Readonly<Record<PersonName, string>> = {
   admin: 'ada@acme.test',
@@ -23,24 +20,28 @@ const addresses: Readonly<Record<PersonName, string>> = {
 const roles: Readonly<Record<PersonName, string>> = { admin: 'admin', member: 'member', guest: 'guest', bulky: 'admin' }
 const [machine] = defaultSeed.machines ?? []
 if (machine?.audience === undefined) throw new Error('The seed has a machine client with an audience.')
-const { id: machineId, secret: machineSecret, audience: apiAudience } = machine
+const { id: machineId, secret: machineSecret } = machine
+const apiAudience = String(machine.audience)
 const kinds: readonly string[] = ['authorize', 'token', 'keys', 'discovery', 'logout']
 
-/** Everybody of Globex has a session of several cookies; roles and permissions are those of the built-in seed. */
+/** Everybody of Globex has a session of several cookies, and may sign in by SSO like those of Acme; roles and permissions are those of the built-in seed. */
 function seedFor(apps: readonly Registration[]) {
+  const [acme, globex, ...others] = defaultSeed.organizations
+  if (acme === undefined || globex === undefined) throw new Error('The seed has two organizations.')
   return {
     ...defaultSeed,
     organizations: [
-      acme,
-      { ...globex, claims: { note: 'x'.repeat(1500) } },
+      { ...acme, domains: [...acme.domains, 'acme.test'] },
+      { ...globex, domains: [...globex.domains, 'globex.test'], claims: { note: 'x'.repeat(1500) } },
       ...others,
     ] as (typeof defaultSeed)['organizations'],
-    clients: apps.map(({ id, redirectUri, postLogoutRedirectUri, backchannelLogoutUri }, index) => ({
+    clients: apps.map((app, index) => ({
       ...clientOf(index),
-      name: id,
-      redirectUris: [redirectUri],
-      postLogoutRedirectUris: [postLogoutRedirectUri],
-      backchannelLogoutUri,
+      name: app.id,
+      redirectUris: [app.redirectUri],
+      postLogoutRedirectUris: [app.postLogoutRedirectUri],
+      backchannelLogoutUri: app.backchannelLogoutUri,
+      initiateLoginUri: app.initiateLoginUri,
     })),
   }
 }
@@ -85,6 +86,11 @@ async function provider(running: Emulator, apps: readonly Registration[]): Promi
     people,
     clientOf: client,
     answer(browser, page, name) {
+      const sso = /<form method="post" action="([^"]+\/sso)">/.exec(page.text)?.[1]
+      if (sso !== undefined) {
+        const action = new URL(sso, page.url).href
+        return browser.navigate(action, { form: { email: addresses[name], outcome: 'success' }, from: page.url })
+      }
       const { subject: user, organizationId: organization } = people[name]
       const form = page.url.endsWith('/organization') ? { organization } : { user }
       return browser.navigate(page.url, { form, from: page.url })

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type {
-  AuditProvider,
-  Person,
-  PersonName,
-  ProviderRequest,
-  Registration,
-  RunningProvider,
+import {
+  type AuditProvider,
+  NotApplicable,
+  type Person,
+  type PersonName,
+  type ProviderRequest,
+  type Registration,
+  type RunningProvider,
 } from '@scalegate/testing/audits'
 
 const scalekit = ['settings', 'users', 'sso', 'scim']
@@ -15,12 +16,12 @@ const scalekit = ['settings', 'users', 'sso', 'scim']
   .concat('projects:read')
 const own = 'org_audited'
 
-/** What the access tokens of each person say, by the engine's hook for claims. */
+/** What the access tokens of each person say, by the engine's hook for claims. `also` is another organization they may enter. */
 const claims: Readonly<Record<PersonName, Readonly<Record<string, unknown>>>> = {
   admin: { oid: own, roles: ['admin'], permissions: scalekit },
   member: { oid: own, roles: ['member'], permissions: ['sk_org_settings_read', 'sk_org_users_read', 'projects:read'] },
   guest: { oid: own, roles: ['guest'], permissions: ['projects:read'] },
-  bulky: { oid: 'org_of_others', roles: ['admin'], permissions: scalekit, note: 'x'.repeat(1500) },
+  bulky: { oid: 'org_others', also: own, roles: ['admin'], permissions: scalekit, note: 'x'.repeat(1500) },
 }
 const subjects: Readonly<Record<PersonName, string>> = {
   admin: 'ada_of_audits',
@@ -52,7 +53,7 @@ async function start(apps: readonly Registration[]): Promise<RunningProvider> {
   let ahead = 0
   return {
     issuer,
-    env: { AUDIT_ENDPOINTS: 'discovery', AUDIT_AUDIENCE: audience },
+    env: { AUDIT_ENDPOINTS: 'discovery', AUDIT_AUDIENCE: audience, AUDIT_API_AUDIENCE: audience },
     promisesIss: true,
     accessTokenLifetime: 299,
     people: { admin: person('admin'), member: person('member'), guest: person('guest'), bulky: person('bulky') },
@@ -74,6 +75,32 @@ async function start(apps: readonly Registration[]): Promise<RunningProvider> {
     clearFaults: async () => void (await call('fault', {})),
     logoutToken: async (input) => (await call<{ token: string }>('logout-token', input)).token,
     endSession: async (input) => (await call<{ status: number }>('end-session', input)).status,
+    sign: async (given, header = {}) => (await call<{ token: string }>('sign', { claims: given, header })).token,
+    machineToken: async () => (await call<{ token: string }>('machine-token', {})).token,
+    /** The engine knows of no such login; the claims are those of Scalekit. */
+    async idpInitiatedLogin({ person: name, organizationId, relayState, claims: changes }) {
+      const now = Math.floor(Date.now() / 1000) + ahead
+      const token = {
+        iss: issuer,
+        organization_id: organizationId ?? claims[name].oid,
+        connection_id: 'conn_audited',
+        login_hint: `${name}@audited.test`,
+        ...(relayState === undefined ? {} : { relay_state: relayState }),
+        iat: now,
+        nbf: now,
+        exp: now + 300,
+        ...changes,
+      }
+      const present = Object.fromEntries(Object.entries(token).filter(([, value]) => value !== null))
+      return (await call<{ token: string }>('sign', { claims: present, header: {} })).token
+    },
+    async become(name, role) {
+      const { roles, permissions } = claims[role]
+      await call('person', { sub: subjects[name], claims: { ...claims[name], roles, permissions } })
+    },
+    sendEvent: async () => {
+      throw new NotApplicable('oidc-provider sends no events.')
+    },
     async pass(seconds) {
       ahead += seconds
       await call('clock', { ahead })

@@ -62,6 +62,7 @@ export async function forgeSessionCookies(
     authenticatedAt: person.authenticatedAt ?? loggedInAt,
     // Confirmed to its end: the app under test may start after the cookie was made, and has nobody to ask.
     confirmedAt: expiresAt,
+    forged: true,
     seenAt: now,
     expiresAt,
   })

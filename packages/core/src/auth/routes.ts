@@ -1,3 +1,4 @@
+import { urlUnder } from '../http/base-url.js'
 import { backchannelLogoutRoute } from '../routes/backchannel-logout.js'
 import { callbackRoute } from '../routes/callback.js'
 import { forbiddenRoute } from '../routes/forbidden.js'
@@ -25,6 +26,8 @@ export function createRoutes(services: Services): ReadonlyMap<string, Route> {
     [paths.forbidden, forbiddenRoute(services)],
     [paths.switchOrganization, switchOrganizationRoute(services)],
     // Without a secret nobody could be believed.
-    ...(webhooks.secrets.length === 0 ? [] : [[paths.webhooks, webhooksRoute(services)] as const]),
+    ...(webhooks.secrets.length === 0
+      ? []
+      : [[paths.webhooks, webhooksRoute({ ...services, route: urlUnder(services.base, paths.webhooks) })] as const]),
   ])
 }

@@ -164,7 +164,9 @@ export function createServices(options: ResolvedOptions): Services {
       provider,
       idpLogins: createIdpLogins({
         provider,
-        issuers: [issuer, base.origin, base.origin + base.path, ...options.login.idpInitiatedIssuers],
+        issuers: [issuer, base.origin, base.origin + base.path, ...options.login.idpInitiatedIssuers].map((address) =>
+          address.replace(/\/$/, ''),
+        ),
         clock,
         state,
       }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { requirement } from '../guards/requirement.js'
 import { ada, createBench, readBad } from '../test/fixture.js'
 import type { TestBrowser, Visit } from '../test/test-browser.js'
+import { signedHeaders, webhookSecret } from '../test/webhook-sender.js'
 
 const ask = (browser: TestBrowser, asked: Parameters<typeof requirement>[0], visit: Visit = {}) =>
   browser.page((context) => context.authorize(requirement(asked)), visit)
@@ -160,5 +161,58 @@ describe('fresh', () => {
   it('a stranger is told so', async () => {
     const bench = await createBench()
     await expect(bench.browser().page((context) => context.fresh())).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+})
+
+describe('a webhook that says that a membership has changed', () => {
+  async function changed(bench: Awaited<ReturnType<typeof createBench>>): Promise<number | undefined> {
+    const body = JSON.stringify({
+      spec_version: '1',
+      id: 'evt_1',
+      type: 'user.organization_membership_updated',
+      object: 'OrgMembership',
+      occurred_at: new Date(bench.now * 1000).toISOString(),
+      environment_id: 'env_1',
+      data: { organization: { id: 'org_1' }, user: { id: 'usr_ada' } },
+    })
+    const headers = await signedHeaders(body, { timestamp: bench.now })
+    return (await bench.kit.handle(new Request('https://app.example/auth/webhooks', { method: 'POST', headers, body })))
+      ?.status
+  }
+  const asked = { permissions: ['sk_org_users_read'] }
+
+  it('is not answered from a refresh of before, by an old cookie either', async () => {
+    const bench = await createBench({ webhooks: { secret: webhookSecret } })
+    const browser = await bench.signedIn()
+    const old = browser.copy()
+    bench.now += 20
+    await browser.route('/auth/refresh')
+    bench.now += 1
+    bench.provider.claims.access = { permissions: [] }
+    expect(await changed(bench)).toBe(200)
+    expect((await ask(old, asked)).refusal?.status).toBe(403)
+    expect((await ask(browser, asked)).refusal?.status).toBe(403)
+  })
+
+  it('is not answered from a refresh that was under way', async () => {
+    const bench = await createBench({ webhooks: { secret: webhookSecret } })
+    const browser = await bench.signedIn()
+    bench.now += 280
+    let answer = (): void => undefined
+    const waits = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    bench.provider.answers.push(async (_form, good) => {
+      const tokens = await good()
+      await waits
+      return tokens
+    })
+    const early = ask(browser.copy(), asked)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    bench.provider.claims.access = { permissions: [] }
+    expect(await changed(bench)).toBe(200)
+    const late = ask(browser.copy(), asked)
+    answer()
+    expect([(await early).refusal?.status, (await late).refusal?.status]).toEqual([403, 403])
   })
 })

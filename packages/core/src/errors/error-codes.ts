@@ -54,7 +54,8 @@ export const errorCodes = {
     family: 'configuration',
     status: 500,
     title: 'Another middleware consumed the body of a kit route and left nothing to read.',
-    advice: 'Move `app.use(auth)` above the body parser that is mounted before it, or let that parser set `req.body`.',
+    advice:
+      'Move `app.use(auth)` above the body parser that is mounted before it, or let it keep the bytes: `express.raw()`, `express.text()`, or `verify` with `req.rawBody`.',
   },
   headers_already_sent: {
     family: 'configuration',

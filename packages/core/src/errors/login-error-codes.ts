@@ -150,7 +150,7 @@ export const loginErrorCodes = {
   },
   product_mismatch: {
     family: 'login',
-    status: 500,
+    status: 400,
     title: 'This app is not set up for the kind of login that the service offers.',
     advice:
       'The environment runs the other product than `product` says: `full_stack_auth` has users `usr_…`, `modular_sso` has `conn_…;…`.',

@@ -35,6 +35,8 @@ interface EventDetails {
   backchannel_logout_refused: { readonly code: ErrorCode; readonly reason: string }
   /** Sessions ended by Scalekit, through back-channel logout or a webhook. */
   sessions_ended: { readonly by: 'backchannel_logout' | 'webhook'; readonly scope: RevocationScope }
+  /** The app's `onSessionsEnded` threw; Scalekit is told to send it again. */
+  sessions_ended_failed: { readonly by: 'backchannel_logout' | 'webhook'; readonly scope: RevocationScope }
   /** `event` is a type of the catalogue, or `unknown`. */
   webhook_handled: { readonly event: string; readonly duplicate: boolean; readonly stale: boolean }
   webhook_refused: { readonly code: ErrorCode; readonly reason: string }

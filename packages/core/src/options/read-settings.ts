@@ -59,9 +59,11 @@ export function readSettings(options: ScalegateOptions<never>, environment: Envi
   }
 
   const redirectUri =
-    options.baseUrl === undefined && !environment.APP_BASE_URL?.trim() ? fromEnvironment('REDIRECT_URI') : undefined
+    !('baseUrl' in options) && !environment.APP_BASE_URL?.trim() ? fromEnvironment('REDIRECT_URI') : undefined
   const derived = redirectUri === undefined ? undefined : baseOfRedirectUri(redirectUri, options)
   const { callbackPath } = derived ?? {}
+  if (options.webhooks !== undefined && 'secret' in options.webhooks && options.webhooks.secret === undefined)
+    report('webhooks.secret', 'is undefined; leave it out to read SCALEKIT_WEBHOOK_SECRET')
   const webhookSecret = options.webhooks?.secret
   // A callback at `/` would answer the start page.
   if (callbackPath !== undefined && (callbackPath === '/' || !isAppPath(callbackPath)))

@@ -100,6 +100,8 @@ describe('resolveOptions', () => {
     ],
     ['a store without its methods', { webhooks: { deliveries: {} } }, 'webhooks.deliveries'],
     ['an address that was given and is undefined', { issuer: undefined }, 'issuer'],
+    ['a webhook secret that was given and is undefined', { webhooks: { secret: undefined } }, 'webhooks.secret'],
+    ['a base that was given and is undefined', { baseUrl: undefined }, 'baseUrl'],
     ['two routes on one path', { paths: { webhooks: '/auth/login' } }, 'paths.webhooks'],
   ])('refuses %s', (_, options, path) => {
     expect(problemsOf(options)).toEqual([expect.stringMatching(new RegExp(`^${path.replaceAll('.', '\\.')}: `))])

@@ -95,6 +95,8 @@ export const reservedParameters: ReadonlySet<string> = new Set([
 
 const maxLength = 512
 const maxAddress = 8192
+/** What campaigns add to links: nothing for the provider, and no reason for a login. */
+const tracking = /^(?:utm_|mc_|hsa_)|^(?:gclid|dclid|fbclid|msclkid|_hs\w+)$/i
 /** How many parameters of nobody's making are passed on. */
 const maxForwarded = 10
 
@@ -164,7 +166,7 @@ export function createAuthorizationUrl(
 
 function unreservedNames(query: URLSearchParams): readonly string[] {
   const plain = [...new Set(query.keys())].filter((name) => /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(name))
-  return plain.filter((name) => !isOurs(name)).slice(0, maxForwarded)
+  return plain.filter((name) => !isOurs(name) && !tracking.test(name)).slice(0, maxForwarded)
 }
 
 function isOurs(name: string): boolean {

@@ -50,7 +50,10 @@ describe('createSessionTerminator', () => {
   it('rejects where the app fails, and the sessions have ended all the same', async () => {
     const { endSessions, alive, log } = bench(() => Promise.reject(new Error('down')))
     await expect(endSessions({ at: 950, scope: 'sub', userId: 'usr_1' }, 'webhook')).rejects.toThrow('down')
-    expect([alive(), log]).toEqual([['ses_4'], []])
+    expect([alive(), log]).toEqual([
+      ['ses_4'],
+      [expect.objectContaining({ type: 'sessions_ended_failed', scope: 'sub' })],
+    ])
   })
 
   it('does not tell the app of what could not be written down', async () => {

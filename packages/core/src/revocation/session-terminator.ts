@@ -16,7 +16,12 @@ export function createSessionTerminator(input: {
   const { options, marks, emit } = input
   return async (ended, by) => {
     await marks.revoke(targetOf(ended), ended.at)
-    await options.onSessionsEnded?.(ended)
+    try {
+      await options.onSessionsEnded?.(ended)
+    } catch (error) {
+      emit('sessions_ended_failed', { by, scope: ended.scope })
+      throw error
+    }
     emit('sessions_ended', { by, scope: ended.scope })
   }
 }

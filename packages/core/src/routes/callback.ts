@@ -149,6 +149,8 @@ export function callbackRoute(input: {
     const tokens = { idToken, accessToken, ...(refreshToken === undefined ? {} : { refreshToken }) }
     const login = { session: sessionOf(opened), issuer: provider.issuer, returnTo: stored, tokens }
     const decision = (await options.onLogin?.(login, at)) ?? {}
+    const unknown = Object.keys(decision).find((name) => !['returnTo', 'deny', 'handOver'].includes(name))
+    if (unknown !== undefined) throw new TypeError(`onLogin answered with "${unknown}", which is no decision.`)
     if (decision.deny === true) throw new LoginError('login_denied')
     const { returnTo: chosen, handOver = false } = decision
     return {

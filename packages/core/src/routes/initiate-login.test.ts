@@ -203,6 +203,11 @@ describe('the initiate login URL', () => {
     expect(browser.cookies.size).toBe(0)
   })
 
+  it('an outage that a link tells of is not believed', async () => {
+    const answer = await (await createBench()).browser().route('/auth/login?error=server_error', fromPortal)
+    expect(await readBad(answer)).toEqual({ status: 400, code: 'idp_error' })
+  })
+
   it('an error_description alone is an error too', async () => {
     const answer = await (await createBench()).browser().route('/auth/login?error_description=expired', fromPortal)
     expect(await readBad(answer)).toEqual({ status: 400, code: 'idp_error' })
@@ -346,7 +351,10 @@ describe('modular SSO', () => {
     expect(await readBad(bare)).toEqual({ status: 400, code: 'connection_selector_missing' })
     const bench = await modular({ login: { page: '/welcome' } })
     const answer = await bench.browser().route('/auth/login?return_to=/x&prompt=login')
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, 'https://app.example/welcome?return_to=%2Fx'])
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      'https://app.example/welcome?return_to=%2Fx&prompt=login',
+    ])
   })
 
   it.each([
@@ -364,12 +372,12 @@ describe('modular SSO', () => {
     const bench = await modular()
     const browser = bench.browser()
     const answer = await browser.login(ada, '?organization_id=org_1')
-    expect(await readBad(answer)).toEqual({ status: 500, code: 'product_mismatch' })
+    expect(await readBad(answer)).toEqual({ status: 400, code: 'product_mismatch' })
     expect(await browser.user()).toBe(null)
 
     const full = await createBench()
     const other = full.browser()
-    expect(await readBad(await other.login(person))).toEqual({ status: 500, code: 'product_mismatch' })
+    expect(await readBad(await other.login(person))).toEqual({ status: 400, code: 'product_mismatch' })
     expect(await other.user()).toBe(null)
   })
 
@@ -382,7 +390,7 @@ describe('modular SSO', () => {
       error: 'invalid_connection_selector',
     })
     const answer = await browser.route(`/auth/callback?${query}`)
-    expect(await readBad(answer)).toEqual({ status: 500, code: 'product_mismatch' })
+    expect(await readBad(answer)).toEqual({ status: 400, code: 'product_mismatch' })
   })
 })
 
@@ -404,6 +412,13 @@ describe('onLogin', () => {
       },
       expect.any(Request),
     ])
+  })
+
+  it('a decision that is misspelt signs nobody in', async () => {
+    const bench = await createBench({ onLogin: () => ({ denied: true }) as never })
+    const browser = bench.browser()
+    await expect(browser.login(bob)).rejects.toThrow('onLogin')
+    expect(await browser.user()).toBe(null)
   })
 
   it('can refuse somebody', async () => {

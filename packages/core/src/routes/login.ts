@@ -49,10 +49,12 @@ export function loginRoute(input: {
   }
 
   /** Scalekit would only answer with an error: modular SSO has no login page of its own. */
-  function askingWho({ returnTo }: WantedLogin): Response {
+  function askingWho({ returnTo, selectors: { prompt } }: WantedLogin): Response {
     if (options.login.page === undefined) throw new LoginError('connection_selector_missing')
     const page = new URL(urlUnder(base, options.login.page))
     page.searchParams.set('return_to', returnTo)
+    // For the page to pass on: a step-up must still ask.
+    if (prompt !== undefined) page.searchParams.set('prompt', prompt)
     return seeOther(page.href)
   }
 

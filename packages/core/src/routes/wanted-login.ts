@@ -61,7 +61,8 @@ export function createWantedLoginReader(input: {
 
 function refusal(error: string): LoginError {
   const { code, providerError } = loginErrorOf(error)
-  return new LoginError(code, providerError)
+  // Anybody can write this query: no outage is believed of it.
+  return new LoginError(code === 'provider_unavailable' ? 'idp_error' : code, providerError)
 }
 
 function single(query: URLSearchParams, name: string): string | undefined {

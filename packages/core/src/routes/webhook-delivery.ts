@@ -3,12 +3,13 @@ import { isScalegateError, RequestError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
 import { isWebhookEventType, type UnknownWebhookEvent } from '../model/webhook-events.js'
 import type { Clock } from '../options/clock.js'
-import type { ResolvedOptions, RoutePaths } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/scalegate-options.js'
 import { singleFlight } from '../protocol/single-flight.js'
 import type { ReceivedWebhook } from '../protocol/webhook-event.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import { createSessionTerminator } from '../revocation/session-terminator.js'
 import { webhookEffect } from '../revocation/webhook-effect.js'
+import { withDeadline } from '../state/deadline.js'
 import { deliveryMemory } from '../state/delivery-memory.js'
 import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { ProcessState } from '../state/process-state.js'
@@ -38,17 +39,15 @@ interface DeliveryState {
 }
 
 export function createWebhookDelivery(input: {
-  readonly options: Pick<ResolvedOptions, 'webhooks' | 'onSessionsEnded' | 'clockSkew'> & {
-    readonly paths: Pick<RoutePaths, 'webhooks'>
-  }
+  readonly options: Pick<ResolvedOptions, 'webhooks' | 'onSessionsEnded' | 'clockSkew'>
+  /** The address of the route: one event goes to each endpoint under the same id. */
+  readonly route: string
   readonly marks: RevocationMarks
   readonly clock: Clock
   readonly state: ProcessState
   readonly emit: Emit
 }): WebhookDelivery {
-  const { options, marks, clock, state, emit } = input
-  // Of this route: one event goes to each endpoint under the same id, and two kits of a process have one each.
-  const route = options.paths.webhooks
+  const { options, route, marks, clock, state, emit } = input
   const { on = {}, onOther, deliveries = deliveryMemory(state, route, clock) } = options.webhooks
   // A map: `constructor` is a member of every plain object (attack row 272).
   const handlers = new Map(Object.entries(on) as [string, NonNullable<typeof onOther>][])
@@ -72,19 +71,24 @@ export function createWebhookDelivery(input: {
     const { deliveryId, type } = received.event
     const effect = effectOn(received)
     if (done.get(deliveryId) === undefined) {
-      const claim = await stored(() => deliveries.claim(deliveryId, claimedFor))
+      const claim = await stored(async () => deliveries.claim(await keyOf(deliveryId), claimedFor))
       if (claim === 'handled') return duplicate(type)
       if (claim !== 'claimed') return 'in_progress'
       await carryOut(received, effect).catch(async (error: unknown) => {
         if (!isScalegateError(error, 'deliveries_unavailable')) emit('webhook_failed', { event: nameOf(type) })
         // Not released, it is free again when the claim ends; what went wrong first is what counts.
-        await stored(() => deliveries.release(deliveryId)).catch(() => undefined)
+        await stored(async () => deliveries.release(await keyOf(deliveryId))).catch(() => undefined)
         throw error
       })
     }
-    await stored(() => deliveries.complete(deliveryId, rememberedFor))
+    await stored(async () => deliveries.complete(await keyOf(deliveryId), rememberedFor))
     for (const step of [deliveryId, sessionsOf(deliveryId)]) done.delete(step)
     return 'handled'
+  }
+
+  /** A store may be shared by several routes and apps. */
+  function keyOf(name: string): Promise<string> {
+    return sha256Base64url(`${route} ${name}`)
   }
 
   async function carryOut(received: ReceivedWebhook, effect: () => Promise<void>): Promise<void> {
@@ -93,7 +97,7 @@ export function createWebhookDelivery(input: {
     await step(sessionsOf(event.deliveryId), effect)
     await inTurn(subject, () =>
       step(event.deliveryId, async () => {
-        const object = await sha256Base64url(subject)
+        const object = await keyOf(subject)
         const latest = await stored(() => deliveries.latest(object, occurredAt.order, rememberedFor))
         const stale = latest !== undefined && latest > occurredAt.order
         await handle(Object.freeze({ ...event, stale }))
@@ -110,7 +114,12 @@ export function createWebhookDelivery(input: {
 
   async function handle(event: UnknownWebhookEvent): Promise<void> {
     const handler = handlers.get(event.type) ?? onOther
-    await handler?.(event)
+    // As long as its claim: then the object is free again, and a later delivery may try.
+    await withDeadline(
+      Promise.resolve(handler?.(event)),
+      claimedFor,
+      () => new Error('The webhook handler did not end.'),
+    )
   }
 
   /** What the event does to sessions, as a task. @throws RequestError webhook_invalid */

@@ -4,7 +4,7 @@ import { problem } from '../http/problem.js'
 import { readBody } from '../http/read-body.js'
 import type { Emit } from '../model/events.js'
 import type { Clock } from '../options/clock.js'
-import type { ResolvedOptions, RoutePaths } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/scalegate-options.js'
 import { parseWebhookEvent, type ReceivedWebhook } from '../protocol/webhook-event.js'
 import { verifyWebhookSignature } from '../protocol/webhook-signature.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
@@ -22,9 +22,9 @@ const retryAfter = '30'
  * sender tries again, as it does for 503.
  */
 export function webhooksRoute(input: {
-  readonly options: Pick<ResolvedOptions, 'webhooks' | 'onSessionsEnded' | 'clockSkew'> & {
-    readonly paths: Pick<RoutePaths, 'webhooks'>
-  }
+  readonly options: Pick<ResolvedOptions, 'webhooks' | 'onSessionsEnded' | 'clockSkew'>
+  /** The address of the route, as Scalekit knows it. */
+  readonly route: string
   readonly marks: RevocationMarks
   readonly clock: Clock
   readonly state: ProcessState

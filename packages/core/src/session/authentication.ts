@@ -1,5 +1,5 @@
 import type { CookieJar } from '../cookies/cookie-jar.js'
-import { isScalegateError } from '../errors/scalegate-error.js'
+import { isScalegateError, RefreshError } from '../errors/scalegate-error.js'
 import type { AnonymousReason, Emit } from '../model/events.js'
 import type { Clock } from '../options/clock.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
@@ -86,12 +86,14 @@ export function createAuthenticator(input: {
     // Nobody could confirm it: modular SSO ends no sessions, and how long one lives is the app's decision.
     if (limits.outlivesTokens && opened.record.refreshToken === undefined) return false
     const { confirmedAt } = opened.record
-    return (
-      // Ahead of our clock by more than a second: forged by a test, which has nobody to ask.
-      (refresh === 'now' && confirmedAt <= clock() + 1) ||
-      confirmedAt <= marks.listeningSince() ||
-      marks.isOutdated({ ...revocable(opened), confirmedAt })
-    )
+    // Made by a test, which has nobody to ask.
+    const asks = refresh === 'now' && opened.record.forged !== true
+    return asks || isOutOfDate(opened, confirmedAt)
+  }
+
+  /** True where the provider has said something since, or may have without being heard. */
+  function isOutOfDate(opened: OpenedSession, confirmedAt = opened.record.confirmedAt): boolean {
+    return confirmedAt <= marks.listeningSince() || marks.isOutdated({ ...revocable(opened), confirmedAt })
   }
 
   /** The session after a refresh; the old one where the provider fails and the old one still holds. */
@@ -101,7 +103,14 @@ export function createAuthenticator(input: {
     unconfirmed: boolean,
   ): Promise<OpenedSession | 'refresh_rejected'> {
     try {
-      return await (refresh === 'now' ? refresher.renew(opened) : refresher.refresh(opened))
+      const since = refresh === 'now' ? marks.confirmationTime() : 0
+      const first = await (refresh === 'now' ? refresher.renew(opened) : refresher.refresh(opened))
+      // The answer of an earlier call, or of one that was under way, may be older than what is asked for.
+      const isCurrent = (session: OpenedSession) => session.record.confirmedAt >= since && !isOutOfDate(session)
+      if (isCurrent(first)) return first
+      const second = await refresher.renew(first)
+      if (isCurrent(second)) return second
+      throw new RefreshError('refresh_unavailable', 'out_of_date')
     } catch (error) {
       // The cookie stays: another process may have won the race for this token, and its answer must not be
       // overwritten by a deletion (attack row 179). Dead, it opens nothing.

@@ -2,6 +2,7 @@ import { SessionError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
 import type { Clock } from '../options/clock.js'
 import type { PermissionRequest, PermissionSource } from '../options/scalegate-options.js'
+import { withDeadline } from '../state/deadline.js'
 import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { ProcessState } from '../state/process-state.js'
 import { type OpenedSession, opened as openTokens, type SessionRecord, sessionOf } from './session-record.js'
@@ -65,7 +66,11 @@ export function createPermissionReader(input: {
 
   async function call(from: PermissionSource, session: OpenedSession, key: string): Promise<readonly string[]> {
     try {
-      const permissions = await withDeadline(ask(from, session), tools.deadline)
+      const permissions = await withDeadline(
+        ask(from, session),
+        tools.deadline,
+        () => new SessionError('permissions_unavailable'),
+      )
       return permissions.filter(isName)
     } catch {
       // The source belongs to the app; whatever it threw may hold secrets and goes no further.
@@ -89,17 +94,4 @@ export function createPermissionReader(input: {
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
-}
-
-/** Rejects when the work takes longer than `seconds`; the work itself may go on and is ignored. */
-async function withDeadline<T>(work: Promise<T>, seconds: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SessionError('permissions_unavailable')), seconds * 1000)
-  })
-  try {
-    return await Promise.race([work, deadline])
-  } finally {
-    clearTimeout(timer)
-  }
 }

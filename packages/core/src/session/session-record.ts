@@ -23,6 +23,8 @@ const recordSchema = z.object({
   authenticatedAt: z.optional(z.int()),
   /** When the provider last vouched for the session: at login, then at each refresh. With fractions of a second. */
   confirmedAt: z.number(),
+  /** Made by the test kit, without a provider that could be asked. */
+  forged: z.optional(z.literal(true)),
   /** The last activity written down. */
   seenAt: z.int(),
   /** The absolute end. */

@@ -79,6 +79,14 @@ export function mustBePrivate({ headers }: Answer): void {
   mustBe('other orders to caches', others, [])
 }
 
+/** A login that is not started, or not finished: a page that says so, nothing stored, nobody asked. */
+export function mustRefuseLogin(answer: Answer, code: string, status = 400): void {
+  mustBe('status and code', [answer.status, codeOf(answer)], [status, code])
+  mustBe('Location', answer.headers.get('location'), null)
+  mustBe('sessions and transactions', [...sessionLines(answer), ...transactionLines(answer)], [])
+  mustBeKitPage(answer)
+}
+
 /** A page of the kit: readable by people only, and nothing to leak or to run. */
 export function mustBeKitPage(answer: Answer): void {
   const { headers, text } = answer

@@ -8,9 +8,11 @@ import type { AuditId } from './ids.js'
  * - `mounted`: the framework mounts it under `AUDIT_BASE_PATH` (`/app`), which is the path of `APP_BASE_URL`
  * - `stripped`: a proxy in front takes `/app` off each path; `APP_BASE_URL` has it, and the app knows of nothing
  * - `parser`: a body parser of the framework stands before the kit and reads every form
+ * - `renamed`: each route of the kit has a path of its own (`AUDIT_PATHS`)
+ * - `twin`: a second kit for another client, with other cookies, at `/other`
  */
-export type Variant = 'plain' | 'secure' | 'mounted' | 'stripped' | 'parser'
-export const variants: readonly Variant[] = ['plain', 'secure', 'mounted', 'stripped', 'parser']
+export type Variant = 'plain' | 'secure' | 'mounted' | 'stripped' | 'parser' | 'renamed' | 'twin'
+export const variants: readonly Variant[] = ['plain', 'secure', 'mounted', 'stripped', 'parser', 'renamed', 'twin']
 
 /** How to start the audited app. Everything it needs is in the environment. */
 export interface AppSettings {

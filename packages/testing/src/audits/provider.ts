@@ -5,8 +5,12 @@ export interface Registration {
   readonly id: string
   readonly redirectUri: string
   readonly postLogoutRedirectUri: string
+  readonly initiateLoginUri: string
   /** By the socket of the app: the provider does not go through a browser. */
   readonly backchannelLogoutUri: string
+  /** By the socket, too. */
+  readonly webhookUri: string
+  readonly webhookSecrets: readonly string[]
 }
 
 /**
@@ -15,7 +19,10 @@ export interface Registration {
  * - `admin`: role `admin`, every `sk_org_…` permission, `projects:read`
  * - `member`: role `member`; `sk_org_settings_read`, `sk_org_users_read`, `projects:read`
  * - `guest`: role `guest`; `projects:read` alone
- * - `bulky`: as `admin`, in an organization of its own, with claims that make the session longer than one cookie
+ * - `bulky`: as `admin`, in an organization of its own, with claims that make the session longer than one cookie; also a
+ *   member of the organization of `admin`, for logins that ask for it
+ *
+ * A login that asks for an organization somebody is no member of ends in their own one.
  */
 export type PersonName = 'admin' | 'member' | 'guest' | 'bulky'
 export const personNames: readonly PersonName[] = ['admin', 'member', 'guest', 'bulky']
@@ -55,6 +62,24 @@ export interface LogoutTokenRequest {
   readonly claims?: Readonly<Record<string, unknown>>
 }
 
+export interface IdpInitiatedLoginRequest {
+  /** Id of the registration whose login is started. */
+  readonly app: string
+  readonly person: PersonName
+  /** Not that of the person, for logins that end in another one. */
+  readonly organizationId?: string
+  readonly relayState?: string
+  /** Claims to replace; null leaves one out. */
+  readonly claims?: Readonly<Record<string, unknown>>
+}
+
+/** An event for an app, by what it is about. */
+export interface EventRequest {
+  readonly app: string
+  readonly type: string
+  readonly person: PersonName
+}
+
 /** The OpenID Provider as the audits use it: for people through its pages, as a witness, and to be told to misbehave. */
 export interface RunningProvider {
   /** The issuer. */
@@ -78,6 +103,19 @@ export interface RunningProvider {
   logoutToken(input: LogoutTokenRequest): Promise<string>
   /** Ends a session and tells the app by back-channel logout; gives the status of the app's answer. */
   endSession(input: { readonly app: string; readonly sid: string; readonly sub: string }): Promise<number>
+  /** Signs any claims with the provider's own key, as an access token unless the header says otherwise. */
+  sign(claims: Readonly<Record<string, unknown>>, header?: Readonly<Record<string, unknown>>): Promise<string>
+  /** An access token of a machine client, for `AUDIT_API_AUDIENCE` and with the scope `projects:read`. */
+  machineToken(): Promise<string>
+  /** The token of an IdP-initiated login, from the provider or signed with its key. */
+  idpInitiatedLogin(input: IdpInitiatedLoginRequest): Promise<string>
+  /** From now on a person has the roles and permissions of another one; the apps hear nothing of it. */
+  become(person: PersonName, role: PersonName): Promise<void>
+  /**
+   * Sends an event of its own making, in its own way; gives the status of the app's answer. Rejects with `NotApplicable`
+   * where the provider has no events.
+   */
+  sendEvent(input: EventRequest): Promise<number>
   /** Moves the provider's clock ahead. */
   pass(seconds: number): Promise<void>
   stop(): Promise<void>

@@ -6,6 +6,34 @@ import { type ReservedPort, reservePort } from './reserved-port.js'
 import { type Place, Site } from './site.js'
 import { type RunningProxy, startStrippingProxy } from './stripping-proxy.js'
 
+const usualPaths: Place['paths'] = {
+  login: '/auth/login',
+  callback: '/auth/callback',
+  refresh: '/auth/refresh',
+  logout: '/auth/logout',
+  backchannelLogout: '/auth/backchannel-logout',
+  session: '/auth/session',
+  widgets: '/auth/widgets',
+  forbidden: '/auth/forbidden',
+  switchOrganization: '/auth/switch-organization',
+  webhooks: '/auth/webhooks',
+}
+/** One of them beside the others, and none by a name of the kit. */
+const ownPaths: Place['paths'] = {
+  login: '/sign-in',
+  callback: '/own/back',
+  refresh: '/own/renew',
+  logout: '/own/leave',
+  backchannelLogout: '/own/ended',
+  session: '/own/me',
+  widgets: '/own/settings',
+  forbidden: '/own/no',
+  switchOrganization: '/own/change',
+  webhooks: '/own/hooks',
+}
+const twinPath = '/other'
+/** The registration of the second kit of the variant `twin`. */
+const twinId = 'second'
 const prefix = '/app'
 const secureBase = 'https://app.example'
 
@@ -38,7 +66,7 @@ export class Bench {
   static async start(harness: Harness, provider: AuditProvider): Promise<Bench> {
     const grounds = new Map<Variant, Ground>()
     for (const variant of variants) grounds.set(variant, await ground(variant))
-    const registrations = [...grounds.values()].map(registration)
+    const registrations = [...grounds.values()].flatMap(registrationsOf)
     return new Bench(harness, await provider.start(registrations), grounds)
   }
 
@@ -49,6 +77,11 @@ export class Bench {
     // One that did not start is nobody's concern but of the audit that asked for it.
     site.catch(() => this.#sites.delete(variant))
     return site
+  }
+
+  /** NumericDate, as provider and apps see it. */
+  now(): number {
+    return Math.floor(Date.now() / 1000) + this.#ahead
   }
 
   /** Time passes, for provider and apps alike. */
@@ -118,10 +151,18 @@ export class Bench {
       COOKIE_ENCRYPTION_SECRET: randomBytes(32).toString('base64'),
       APP_BASE_URL: place.base,
       PORT: String(place.port),
+      SCALEKIT_WEBHOOK_SECRET: place.webhookSecrets.join(','),
       AUDIT_VARIANT: variant,
       ...(variant === 'mounted' ? { AUDIT_BASE_PATH: prefix } : {}),
+      ...(variant === 'renamed' ? { AUDIT_PATHS: JSON.stringify(place.paths) } : {}),
+      ...(variant === 'twin' ? this.#second() : {}),
       ...env,
     }
+  }
+
+  #second(): Readonly<Record<string, string>> {
+    const { id, secret } = this.provider.clientOf(twinId)
+    return { AUDIT_SECOND_CLIENT_ID: id, AUDIT_SECOND_CLIENT_SECRET: secret }
   }
 
   #groundOf(variant: Variant): Ground {
@@ -135,11 +176,15 @@ async function ground(variant: Variant): Promise<Ground> {
   const own = await reservePort()
   const { port } = own
   const socket = `http://127.0.0.1:${port}`
-  const place = { variant, port, socket, base: socket, reserved: [own] }
+  const webhookSecrets = [webhookSecret(), webhookSecret()] as const
+  const place = { variant, port, socket, base: socket, paths: usualPaths, webhookSecrets, reserved: [own] }
   switch (variant) {
     case 'plain':
     case 'parser':
+    case 'twin':
       return place
+    case 'renamed':
+      return { ...place, paths: ownPaths }
     case 'secure':
       return { ...place, base: secureBase }
     case 'mounted':
@@ -156,12 +201,29 @@ async function released({ reserved }: Ground): Promise<void> {
   for (const port of reserved) await port.release()
 }
 
-function registration({ variant, base, socket }: Ground): Registration {
+function webhookSecret(): string {
+  return `whsec_${randomBytes(32).toString('base64')}`
+}
+
+function registrationsOf({ variant, base, socket, paths, webhookSecrets }: Ground): readonly Registration[] {
   const inside = socket + new URL(base).pathname.replace(/\/$/, '')
-  return {
+  const first = {
     id: variant,
-    redirectUri: `${base}/auth/callback`,
+    redirectUri: base + paths.callback,
     postLogoutRedirectUri: `${base}/`,
-    backchannelLogoutUri: `${inside}/auth/backchannel-logout`,
+    initiateLoginUri: base + paths.login,
+    backchannelLogoutUri: inside + paths.backchannelLogout,
+    webhookUri: inside + paths.webhooks,
+    webhookSecrets,
   }
+  if (variant !== 'twin') return [first]
+  const second = {
+    ...first,
+    id: twinId,
+    redirectUri: `${base}${twinPath}/callback`,
+    initiateLoginUri: `${base}${twinPath}/login`,
+    backchannelLogoutUri: `${inside}${twinPath}/backchannel-logout`,
+    webhookUri: `${inside}${twinPath}/webhooks`,
+  }
+  return [first, second]
 }

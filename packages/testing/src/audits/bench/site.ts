@@ -5,6 +5,19 @@ import type { Answer } from '../http/exchange.js'
 import { type RawRequest, raw } from '../http/raw.js'
 import type { PersonName, RunningProvider } from '../provider.js'
 
+/** Where the routes of a kit are, by their names in the option `paths`. */
+export type RouteName =
+  | 'login'
+  | 'callback'
+  | 'refresh'
+  | 'logout'
+  | 'backchannelLogout'
+  | 'session'
+  | 'widgets'
+  | 'forbidden'
+  | 'switchOrganization'
+  | 'webhooks'
+
 /** Where an app is: for browsers, and as a socket. */
 export interface Place {
   readonly variant: Variant
@@ -12,6 +25,9 @@ export interface Place {
   readonly base: string
   /** Scheme, host and port that are connected to. */
   readonly socket: string
+  readonly paths: Readonly<Record<RouteName, string>>
+  /** Any of them verifies. */
+  readonly webhookSecrets: readonly [string, string]
 }
 
 export interface LoginOptions {
@@ -45,6 +61,9 @@ export class Site {
   /** The path of the base: empty, or `/app`. */
   readonly path: string
   readonly socket: string
+  /** Of the kit's routes. */
+  readonly paths: Readonly<Record<RouteName, string>>
+  readonly webhookSecrets: readonly [string, string]
   readonly #provider: RunningProvider
 
   constructor(place: Place, provider: RunningProvider) {
@@ -54,6 +73,8 @@ export class Site {
     this.origin = origin
     this.path = pathname.replace(/\/$/, '')
     this.socket = place.socket
+    this.paths = place.paths
+    this.webhookSecrets = place.webhookSecrets
     this.#provider = provider
   }
 
@@ -73,11 +94,17 @@ export class Site {
   /** Starts a login and answers the provider's pages, up to the callback address, which is not visited. */
   async arrive(browser: Browser, options: LoginOptions = {}): Promise<Arrival> {
     const { person = 'admin', query = '' } = options
-    let page = await browser.navigate(this.at(`/auth/login${query === '' ? '' : `?${query}`}`))
+    const started = await browser.navigate(this.at(`${this.paths.login}${query === '' ? '' : `?${query}`}`))
+    return this.goOn(browser, started, person)
+  }
+
+  /** From a redirect to the provider, however it came about, up to the callback address. */
+  async goOn(browser: Browser, started: Page, person: PersonName): Promise<Arrival> {
+    let page = started
     const authorization = page.next
     if (authorization === undefined) throw new AuditFailure(`The login did not start: ${page.status} ${page.text}`)
     for (let step = 0; step < 12; step++) {
-      if (page.next?.startsWith(this.at('/auth/callback?')))
+      if (page.next?.startsWith(this.at(`${this.paths.callback}?`)))
         return { callback: new URL(page.next), authorization: new URL(authorization) }
       page =
         page.next === undefined
@@ -110,7 +137,7 @@ export class Site {
 
   /** Posts the log-out form of a page of the app. */
   logOut(browser: Browser): Promise<Page> {
-    return browser.navigate(this.at('/auth/logout'), { form: {}, from: this.at('/') })
+    return browser.navigate(this.at(this.paths.logout), { form: {}, from: this.at('/') })
   }
 
   async isIn(browser: Browser): Promise<boolean> {

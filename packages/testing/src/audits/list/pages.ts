@@ -121,7 +121,7 @@ export const pages: readonly Audit[] = [
 ]
 
 /** The only form of a page, filled in as it stands, in the encoding it asks for. */
-function formOf(text: string): { readonly body: string; readonly type: string } {
+export function formOf(text: string): { readonly body: string; readonly type: string } {
   const form = /<form[\s\S]*?<\/form>/i.exec(text)?.[0] ?? ''
   const fields = [...form.matchAll(/<input[^>]*>/gi)].flatMap(([input]): [string, string][] => {
     const name = /\sname="([^"]*)"/i.exec(input)?.[1]
