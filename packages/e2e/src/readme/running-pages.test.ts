@@ -143,7 +143,7 @@ describe.each(['express', 'hono'] as const)('with %s', (framework) => {
       await emulator.control.settings({ product: 'full-stack-auth' })
       const page = await logIn(new Browser(), app(), { query: 'login_hint=ada@acme.test' })
       await emulator.control.settings({ product: 'modular-sso' })
-      expect([page.status, codeOf(page)]).toEqual([500, 'product_mismatch'])
+      expect([page.status, codeOf(page)]).toEqual([400, 'product_mismatch'])
     })
   })
 
