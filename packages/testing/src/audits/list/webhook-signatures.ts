@@ -42,7 +42,7 @@ function forgeries(bench: Bench, site: Site): readonly (readonly [string, Webhoo
     ['another id', { type, id, body, headers: { 'webhook-id': newWebhookId() } }],
     ['an id with a dot', { type, id: `${id}.1`, body }],
     ['no timestamp', { type, id, body, headers: { 'webhook-timestamp': null } }],
-    ['another timestamp', { type, id, body, headers: { 'webhook-timestamp': String(at + 1) } }],
+    ['another timestamp', { type, id, body, headers: { 'webhook-timestamp': String(at - 100) } }],
     ['milliseconds', { type, id, body, headers: { 'webhook-timestamp': `${at}000` } }],
     ['old', { type, id, body, offset: -310 }],
     ['of the future', { type, id, body, offset: 310 }],
