@@ -215,4 +215,15 @@ describe('a webhook that says that a membership has changed', () => {
     answer()
     expect([(await early).refusal?.status, (await late).refusal?.status]).toEqual([403, 403])
   })
+
+  it('is not answered from the old token either, where the provider does not answer', async () => {
+    const bench = await createBench({ webhooks: { secret: webhookSecret } })
+    const browser = await bench.signedIn()
+    bench.now += 280
+    bench.provider.answers.push(async () => {
+      await changed(bench)
+      return new Response('down', { status: 500 })
+    })
+    expect((await ask(browser, asked)).refusal?.status).toBe(503)
+  })
 })

@@ -101,8 +101,7 @@ export function callbackRoute(input: {
     if (outcome === undefined) throw new LoginError('state_replayed')
     visits.login.clear(jar)
     // Each of two simultaneous callbacks writes the session: nobody knows whose answer the browser takes.
-    if (outcome.handedOver) cookie.clear(jar)
-    else await replace(jar, outcome.opened)
+    await replace(jar, outcome)
     return seeOther(base.origin + outcome.returnTo)
   }
 
@@ -148,9 +147,7 @@ export function callbackRoute(input: {
     const { idToken, accessToken, refreshToken } = opened.record
     const tokens = { idToken, accessToken, ...(refreshToken === undefined ? {} : { refreshToken }) }
     const login = { session: sessionOf(opened), issuer: provider.issuer, returnTo: stored, tokens }
-    const decision = (await options.onLogin?.(login, at)) ?? {}
-    const unknown = Object.keys(decision).find((name) => !['returnTo', 'deny', 'handOver'].includes(name))
-    if (unknown !== undefined) throw new TypeError(`onLogin answered with "${unknown}", which is no decision.`)
+    const decision = decisionOf(await options.onLogin?.(login, at))
     if (decision.deny === true) throw new LoginError('login_denied')
     const { returnTo: chosen, handOver = false } = decision
     return {
@@ -161,11 +158,12 @@ export function callbackRoute(input: {
   }
 
   /** The new session in place of any other one of this browser, whose cookie must not work as a copy either. */
-  async function replace(jar: RouteRequest['jar'], opened: OpenedSession): Promise<void> {
+  async function replace(jar: RouteRequest['jar'], { opened, handedOver }: LoginOutcome): Promise<void> {
     const before = await cookie.read(jar)
     // The same one, perhaps refreshed since.
     if (before.status === 'open' && before.opened.record.id === opened.record.id) return
-    await cookie.write(jar, opened)
+    if (handedOver) cookie.clear(jar)
+    else await cookie.write(jar, opened)
     if (before.status === 'open') await ender.replace(before.opened, opened)
   }
 
@@ -184,4 +182,24 @@ function codeOf(response: AuthorizationResponse, product: ResolvedOptions['produ
   // Full-stack auth would have shown its login page: only modular SSO asks for a selector (protocol.md §1.3).
   const brokered = product === 'full_stack_auth' && providerError === 'invalid_connection_selector'
   throw new LoginError(brokered ? 'product_mismatch' : error, providerError)
+}
+
+const decisions: ReadonlyMap<string, string> = new Map([
+  ['returnTo', 'string'],
+  ['deny', 'boolean'],
+  ['handOver', 'boolean'],
+])
+
+const what = 'answer nothing, or { returnTo }, { deny: true } or { handOver: true }'
+
+/** What the hook decided. A slip of it must not come to mean "let them in". */
+function decisionOf(answer: unknown): { returnTo?: string; deny?: boolean; handOver?: boolean } {
+  if (answer === undefined) return {}
+  // `false` and `null` may well have been meant as a refusal.
+  if (typeof answer !== 'object' || answer === null)
+    throw new TypeError(`onLogin must ${what}; it answered with something else.`)
+  const members = Object.entries(answer)
+  const odd = members.find(([name, value]) => value !== undefined && typeof value !== decisions.get(name))
+  if (odd !== undefined) throw new TypeError(`onLogin must ${what}; it answered with "${odd[0]}".`)
+  return Object.fromEntries(members)
 }

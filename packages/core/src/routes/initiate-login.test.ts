@@ -414,12 +414,15 @@ describe('onLogin', () => {
     ])
   })
 
-  it('a decision that is misspelt signs nobody in', async () => {
-    const bench = await createBench({ onLogin: () => ({ denied: true }) as never })
-    const browser = bench.browser()
-    await expect(browser.login(bob)).rejects.toThrow('onLogin')
-    expect(await browser.user()).toBe(null)
-  })
+  it.each([[{ denied: true }], [{ deny: 'true' }], [{ handOver: 1 }], [false], [true], [null], ['deny']])(
+    '%j is no decision, and signs nobody in',
+    async (answer) => {
+      const bench = await createBench({ onLogin: () => answer as never })
+      const browser = bench.browser()
+      await expect(browser.login(bob)).rejects.toThrow('onLogin')
+      expect(await browser.user()).toBe(null)
+    },
+  )
 
   it('can refuse somebody', async () => {
     const bench = await createBench({
@@ -437,10 +440,12 @@ describe('onLogin', () => {
       onLogin: () => (state.handOver ? { handOver: true, returnTo: '/welcome' } : undefined),
     })
     const browser = await bench.signedIn(bob)
+    const old = browser.copy()
     state.handOver = true
     const answer = await browser.login(ada, '?organization_id=org_1')
     expect(answer.headers.get('location')).toBe('https://app.example/welcome')
     expect([...browser.cookies.keys()]).toEqual([])
+    expect(await old.user()).toBe(null)
     expect(bench.eventsOf('login_handed_over')).toHaveLength(1)
   })
 })

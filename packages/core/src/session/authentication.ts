@@ -85,14 +85,14 @@ export function createAuthenticator(input: {
   function mustBeConfirmed(opened: OpenedSession, { refresh }: AuthenticationRequest): boolean {
     // Nobody could confirm it: modular SSO ends no sessions, and how long one lives is the app's decision.
     if (limits.outlivesTokens && opened.record.refreshToken === undefined) return false
-    const { confirmedAt } = opened.record
     // Made by a test, which has nobody to ask.
     const asks = refresh === 'now' && opened.record.forged !== true
-    return asks || isOutOfDate(opened, confirmedAt)
+    return asks || isOutOfDate(opened)
   }
 
   /** True where the provider has said something since, or may have without being heard. */
-  function isOutOfDate(opened: OpenedSession, confirmedAt = opened.record.confirmedAt): boolean {
+  function isOutOfDate(opened: OpenedSession): boolean {
+    const { confirmedAt } = opened.record
     return confirmedAt <= marks.listeningSince() || marks.isOutdated({ ...revocable(opened), confirmedAt })
   }
 
@@ -115,7 +115,8 @@ export function createAuthenticator(input: {
       // The cookie stays: another process may have won the race for this token, and its answer must not be
       // overwritten by a deletion (attack row 179). Dead, it opens nothing.
       if (isScalegateError(error, 'refresh_rejected')) return 'refresh_rejected'
-      if (!unconfirmed && accessTokenLives(opened.record, clock())) return opened
+      // Asked anew: a webhook may have come while the provider did not answer.
+      if (!unconfirmed && !isOutOfDate(opened) && accessTokenLives(opened.record, clock())) return opened
       throw error
     }
   }
