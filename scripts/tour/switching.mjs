@@ -48,4 +48,19 @@ export async function switching({ report, emulator, app }) {
     must('organization', await organizationOf(), organizations.globex)
     await emulator.control('PATCH', '/settings', { foreignOrganization: 'error' })
   })
+
+  await report.step('an organization that requires its own single sign-on is entered through it', async () => {
+    const ivy = new Browser()
+    const organization = async () => JSON.parse((await ivy.fetch(at('/api/me'))).text).organizationId
+    const { page } = await logIn(ivy, at('/projects'), people.ivy)
+    await ivy.submit(page, { containing: 'Acme', fields: { organization: organizations.acme } })
+    must('organization', await organization(), organizations.acme)
+    const path = `/auth/switch-organization?organization_id=${organizations.initech}&return_to=/projects`
+    const provider = await ivy.open(at(path), { from: at('/projects') })
+    mustHold('no identity provider asks', provider.text.includes('Send the answer'))
+    must('until then', await organization(), organizations.acme)
+    const projects = await ivy.submit(provider, { containing: 'Send the answer', fields: { email: people.ivy } })
+    must('ends at', projects.url, at('/projects'))
+    must('organization', await organization(), organizations.initech)
+  })
 }

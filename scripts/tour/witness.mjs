@@ -1,5 +1,11 @@
 /** The seeded people of the emulator. */
-export const people = { ada: 'ada@acme.test', max: 'max@acme.test', gil: 'gil@acme.test', bea: 'bea@globex.test' }
+export const people = {
+  ada: 'ada@acme.test',
+  max: 'max@acme.test',
+  gil: 'gil@acme.test',
+  bea: 'bea@globex.test',
+  ivy: 'ivy@acme.test',
+}
 
 /** Its seeded organizations. */
 export const organizations = {
