@@ -1,49 +1,24 @@
 import { Hono } from 'hono'
 import type { Environment } from '../environment.js'
-import { endSession } from '../logout/end-session.js'
 import { bearer, readAccessToken } from '../oauth/access-token.js'
-import { restError } from './errors.js'
-import { organizationJson, permissionsJson, revokedSessionJson, rolesJson, sessionJson, userJson } from './shapes.js'
+import { restError, restFailure } from './errors.js'
+import { organizationRoutes } from './organizations.js'
+import { sessionRoutes } from './sessions.js'
+import { userRoutes } from './users.js'
 
-/** The management API under `/api/v1`, as far as the kit needs it; the rest answers 501. */
+/** The resources of the management API, one file each. Where two match a path the earlier one answers. */
+const resources: readonly ((environment: Environment) => Hono)[] = [organizationRoutes, userRoutes, sessionRoutes]
+
+/** The management API under `/api/v1`; what is not emulated answers 501. */
 export function restRoutes(environment: Environment): Hono {
   const app = new Hono().basePath('/api/v1')
+  app.onError(restFailure)
   app.use('*', async (c, next) => {
+    c.header('cache-control', 'no-store')
     if (await isManagement(environment, c.req.header('authorization'))) return next()
     return restError('UNAUTHENTICATED', 'a token from client_credentials is needed')
   })
-
-  app.get('/organizations/:organization/users/:user/permissions', (c) => {
-    const { organization, user } = c.req.param()
-    if (!environment.directory.isMember(user, organization)) return restError('NOT_FOUND', 'no such membership')
-    return c.json(permissionsJson(environment, user, organization))
-  })
-  app.get('/organizations/:organization/users/:user/roles', (c) => {
-    const { organization, user } = c.req.param()
-    if (!environment.directory.isMember(user, organization)) return restError('NOT_FOUND', 'no such membership')
-    return c.json(rolesJson(environment, user, organization))
-  })
-  app.get('/organizations/:id', (c) => {
-    const organization = environment.directory.organization(c.req.param('id'))
-    return organization === undefined
-      ? restError('NOT_FOUND', 'no such organization')
-      : c.json(organizationJson(organization))
-  })
-  app.get('/users/:id', (c) => {
-    const user = environment.directory.user(c.req.param('id'))
-    return user === undefined ? restError('NOT_FOUND', 'no such user') : c.json(userJson(environment, user))
-  })
-  app.get('/sessions/:id', (c) => {
-    const session = environment.sessions.find(c.req.param('id'))
-    return session === undefined ? restError('NOT_FOUND', 'no such session') : c.json(sessionJson(environment, session))
-  })
-  app.post('/sessions/:id/revoke', async (c) => {
-    const id = c.req.param('id')
-    await endSession(environment, id, 'revoked')
-    const session = environment.sessions.find(id)
-    if (session === undefined) return restError('NOT_FOUND', 'no such session')
-    return c.json({ revoked_session: revokedSessionJson(environment, session) })
-  })
+  for (const resource of resources) app.route('/', resource(environment))
   app.all('*', (c) => restError('UNIMPLEMENTED', `not emulated: ${c.req.method} ${c.req.path}`))
   return app
 }
