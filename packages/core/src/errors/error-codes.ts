@@ -1,5 +1,6 @@
 import type { ErrorEntry, ErrorFamily } from './error-entry.js'
 import { loginErrorCodes } from './login-error-codes.js'
+import { managementErrorCodes } from './management-error-codes.js'
 
 /**
  * Every error of the kit: code, status, sentence and advice, in one place.
@@ -192,7 +193,7 @@ export const errorCodes = {
     family: 'request',
     status: 413,
     title: 'The request body is too large.',
-    advice: 'The kit reads at most 32 KB of a form and 1 MB of a webhook.',
+    advice: 'The kit reads at most 32 KB of a form, 16 KB of a call to a plugin and 1 MB of a webhook.',
   },
   body_unreadable: {
     family: 'request',
@@ -204,7 +205,14 @@ export const errorCodes = {
     family: 'request',
     status: 415,
     title: 'The request body has the wrong content type.',
-    advice: 'Send a form as `application/x-www-form-urlencoded`, and no body compressed.',
+    advice:
+      'Send a form as `application/x-www-form-urlencoded`, and no body compressed; plugins take `application/json` too.',
+  },
+  fields_invalid: {
+    family: 'request',
+    status: 400,
+    title: 'The fields of the request are not what they must be.',
+    advice: 'Send each field as text; several values as a list in JSON, or as a repeated field of a form.',
   },
   signature_invalid: {
     family: 'request',
@@ -236,6 +244,8 @@ export const errorCodes = {
     title: 'The logout could not be recorded.',
     advice: 'Send it again: the logout token was not used up.',
   },
+
+  ...managementErrorCodes,
 } as const satisfies Record<string, ErrorEntry>
 
 /** A stable error code; `switch (error.code)` narrows over the whole table. */
@@ -252,3 +262,4 @@ export type RefreshErrorCode = CodesOf<'refresh'>
 export type SessionErrorCode = CodesOf<'session'>
 export type ProviderErrorCode = CodesOf<'provider'>
 export type RequestErrorCode = CodesOf<'request'>
+export type ManagementErrorCode = CodesOf<'management'>

@@ -1,5 +1,13 @@
 /** Who can do something about it; it decides the class that carries the code. */
-export type ErrorFamily = 'configuration' | 'login' | 'token' | 'refresh' | 'session' | 'provider' | 'request'
+export type ErrorFamily =
+  | 'configuration'
+  | 'login'
+  | 'token'
+  | 'refresh'
+  | 'session'
+  | 'provider'
+  | 'request'
+  | 'management'
 
 /** What a code means, and to whom. */
 export interface ErrorEntry {

@@ -36,13 +36,19 @@ describe('permissionsFromApi', () => {
   })
 
   it('escapes what stands in the path', async () => {
-    const { calls, result } = request(() => Response.json({ permissions: [] }), {
-      userId: '../../x?y',
-      organizationId: 'a/b',
-    })
+    const { calls, result } = request(() => Response.json({ permissions: [] }), { userId: 'conn_1;ada&x=y' })
     await result
-    expect(calls[0]?.url).toBe('https://auth.example/api/v1/organizations/a%2Fb/users/..%2F..%2Fx%3Fy/permissions')
+    expect(calls[0]?.url).toBe('https://auth.example/api/v1/organizations/org_1/users/conn_1%3Bada%26x%3Dy/permissions')
   })
+
+  it.each([{ userId: '../../x?y' }, { organizationId: 'a/b' }])(
+    'asks nothing about %o, which is no id',
+    async (ids) => {
+      const { calls, result } = request(() => Response.json({ permissions: [] }), ids)
+      await expect(result).rejects.toMatchObject({ code: 'permissions_unavailable' })
+      expect(calls).toEqual([])
+    },
+  )
 
   it('asks nothing for a session without organization', async () => {
     const { calls, result } = request(() => Response.json({}), { organizationId: undefined })

@@ -55,7 +55,7 @@ describe('createManagementToken', () => {
     const { answers, make } = bench()
     answers.push(() => new Response('', { status: 500 }))
     const token = make()
-    await expect(token()).rejects.toMatchObject({ code: 'refresh_unavailable' })
+    await expect(token()).rejects.toMatchObject({ code: 'management_unavailable', isRetryable: true })
     expect(await token()).toBe('token-2')
   })
 })
