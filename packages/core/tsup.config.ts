@@ -5,6 +5,7 @@ export default packageConfig({
     index: 'src/index.ts',
     diagnostics: 'src/diagnostics.ts',
     permissions: 'src/permissions.ts',
+    plugin: 'src/plugin.ts',
     management: 'src/management.ts',
     testing: 'src/testing.ts',
   },

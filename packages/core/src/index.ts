@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { plugInto } from './auth/plugged-in.js'
 export { createScalegate, type Scalegate } from './auth/scalegate.js'
 export type {
   AccessTokenOptions,
@@ -42,8 +43,10 @@ export type {
   RevocationScope,
   ScalegateEvent,
   ScalegateEventType,
+  SessionsEndedBy,
 } from './model/events.js'
 export type { AppPermission, CheckedPermission, Claims, Permission, Register, Role } from './model/register.js'
+export type { Check } from './model/requirement.js'
 export { type ScalekitPermission, scalekitPermissions } from './model/scalekit-permissions.js'
 export type { Session, User } from './model/session.js'
 export type {
@@ -72,6 +75,7 @@ export type {
 export type { Clock } from './options/clock.js'
 export type { DeliveryStore } from './options/delivery-store.js'
 export { type Environment, environmentNames, processEnvironment } from './options/environment.js'
+export type { Plugin, PluginApis } from './options/plugin.js'
 export type {
   CompletedLogin,
   EndedSessions,

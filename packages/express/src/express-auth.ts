@@ -5,12 +5,16 @@ import {
   type BearerRequirement,
   bearerRequirement,
   type Caller,
+  type Check,
   type CheckedPermission,
   ConfigurationError,
   createScalegate,
   type LogoutCall,
   type OrganizationFeature,
   type Permission,
+  type Plugin,
+  type PluginApis,
+  plugInto,
   type Requirement,
   type Role,
   requirement,
@@ -64,6 +68,8 @@ export interface ExpressAuth extends RequestHandler {
    * > browser can take that word out of the address of the login service. It keeps honest sessions short; it is no lock.
    */
   requireRecentLogin(seconds: number): Guard
+  /** Lets people through for whom each check holds, such as those that plugins make. Throws at creation for an empty list. */
+  require(...checks: readonly Check[]): Guard
   /** Asks Scalekit for the session as it is now; put it before a permission guard whose removal must bite at once. */
   requireFresh(): Guard
   /**
@@ -104,7 +110,9 @@ export interface ExpressAuth extends RequestHandler {
  *
  * @throws ConfigurationError configuration_invalid: here for wrong options, at `app.use` for a wrong environment.
  */
-export function scalegate(options: ExpressOptions = {}): ExpressAuth {
+export function scalegate<const Plugins extends readonly Plugin[] = readonly []>(
+  options: ExpressOptions & { readonly plugins?: Plugins } = {},
+): ExpressAuth & PluginApis<Plugins> {
   const { property = 'auth', ...kitOptions } = options
   const kit = createScalegate(kitOptions)
   const exposed = sessionProperty(property)
@@ -187,6 +195,7 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
         ? guard((req) => ({ organizationId: organization(req) }))
         : fixed({ organizationId: organization }),
     requireRecentLogin: (recentLogin: number) => fixed({ recentLogin }),
+    require: (...checks: readonly Check[]) => fixed({ checks }),
     requireFresh: () => fixed({ fresh: true }),
     requireBearer: bearerGuard,
     bearer: callerOf,
@@ -196,7 +205,12 @@ export function scalegate(options: ExpressOptions = {}): ExpressAuth {
     logout: async (req: Request, call?: LogoutCall) => contextOf(req).logout(call),
     widgetsFor: kit.widgetsFor,
   })
-  return validatedOnMount(auth, scalegateMiddleware, () => kit.validate())
+  const plugins = (kitOptions.plugins ?? []) as unknown as Plugins
+  return plugInto(
+    validatedOnMount(auth, scalegateMiddleware, () => kit.validate()),
+    plugins,
+    () => kit.plugins,
+  )
 }
 
 /**

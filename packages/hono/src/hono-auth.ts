@@ -4,11 +4,15 @@ import {
   type BearerRequirement,
   bearerRequirement,
   type Caller,
+  type Check,
   type CheckedPermission,
   ConfigurationError,
   type LogoutCall,
   type OrganizationFeature,
   type Permission,
+  type Plugin,
+  type PluginApis,
+  plugInto,
   type Requirement,
   type Role,
   requirement,
@@ -61,6 +65,8 @@ export interface HonoAuth<Property extends string = 'auth'> extends Guard<Proper
    * > browser can take that word out of the address of the login service. It keeps honest sessions short; it is no lock.
    */
   requireRecentLogin(seconds: number): Guard<Property>
+  /** Lets people through for whom each check holds, such as those that plugins make. Throws at creation for an empty list. */
+  require(...checks: readonly Check[]): Guard<Property>
   /** Asks Scalekit for the session as it is now; put it before a permission guard whose removal must bite at once. */
   requireFresh(): Guard<Property>
   /**
@@ -104,9 +110,10 @@ export interface HonoAuth<Property extends string = 'auth'> extends Guard<Proper
  *
  * @throws ConfigurationError configuration_invalid for wrong options.
  */
-export function scalegate<const Property extends string = 'auth'>(
-  options: HonoOptions<Property> = {},
-): HonoAuth<Property> {
+export function scalegate<
+  const Property extends string = 'auth',
+  const Plugins extends readonly Plugin[] = readonly [],
+>(options: HonoOptions<Property> & { readonly plugins?: Plugins } = {}): HonoAuth<Property> & PluginApis<Plugins> {
   const { property = 'auth', ...kitOptions } = options
   const kits = kitPerEnvironment(kitOptions)
   const visits = new WeakMap<Context, { readonly context: AuthContext; readonly variable: SessionVariable }>()
@@ -164,7 +171,7 @@ export function scalegate<const Property extends string = 'auth'>(
     return guard(() => checked)
   }
 
-  return Object.assign(scalegateMiddleware, {
+  const auth = Object.assign(scalegateMiddleware, {
     requireAuth: () => fixed({}),
     requirePermission: (...permissions: readonly string[]) => fixed({ permissions }),
     requireAnyPermission: (...anyPermission: readonly string[]) => fixed({ anyPermission }),
@@ -174,6 +181,7 @@ export function scalegate<const Property extends string = 'auth'>(
         ? guard((c) => ({ organizationId: organization(c) }))
         : fixed({ organizationId: organization }),
     requireRecentLogin: (recentLogin: number) => fixed({ recentLogin }),
+    require: (...checks: readonly Check[]) => fixed({ checks }),
     requireFresh: () => fixed({ fresh: true }),
     requireBearer: bearerGuard,
     bearer: callerOf,
@@ -184,4 +192,5 @@ export function scalegate<const Property extends string = 'auth'>(
     widgetsFor: (session: Session, widgetOptions?: { readonly features?: readonly OrganizationFeature[] }) =>
       kits.latest().widgetsFor(session, widgetOptions),
   })
+  return plugInto(auth, (kitOptions.plugins ?? []) as unknown as Plugins, kits.helpers)
 }

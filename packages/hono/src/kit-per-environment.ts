@@ -1,4 +1,11 @@
-import { createScalegate, environmentNames, type Scalegate, type ScalegateOptions } from '@scalegate/core'
+import {
+  createScalegate,
+  type Environment,
+  environmentNames,
+  processEnvironment,
+  type Scalegate,
+  type ScalegateOptions,
+} from '@scalegate/core'
 import type { Context } from 'hono'
 
 /** The kits of one app, which differ in their environment alone. */
@@ -7,6 +14,8 @@ export interface Kits {
   readonly of: (variables: Readonly<Record<string, unknown>> | undefined) => Scalegate<Context>
   /** The kit of the latest request; before the first one, that of the process. */
   readonly latest: () => Scalegate<Context>
+  /** The helpers of plugins. They may be asked for while a module is loaded, and serve the environment of the first request. */
+  readonly helpers: () => Scalegate<Context>['plugins']
 }
 
 /** One app has one environment. Room for more is for tests and for hosts that change a variable; it must have an end. */
@@ -21,6 +30,8 @@ const capacity = 8
 export function kitPerEnvironment(options: ScalegateOptions<Context>): Kits {
   const kits = new Map<string, Scalegate<Context>>()
   let latest = createScalegate(options)
+  let known: Environment | undefined
+  const { plugins } = createScalegate(options, () => known ?? processEnvironment())
   return {
     of(variables) {
       const environment = Object.fromEntries(environmentNames.map((name) => [name, textOf(variables?.[name])]))
@@ -31,9 +42,11 @@ export function kitPerEnvironment(options: ScalegateOptions<Context>): Kits {
       kits.set(key, kit)
       for (const oldest of [...kits.keys()].slice(0, -capacity)) kits.delete(oldest)
       latest = kit
+      known ??= environment
       return kit
     },
     latest: () => latest,
+    helpers: () => plugins,
   }
 }
 

@@ -1,4 +1,11 @@
-import { type Permission, type Requirement, type Role, requirement, type ScalekitPermission } from '@scalegate/core'
+import {
+  type Check,
+  type Permission,
+  type Requirement,
+  type Role,
+  requirement,
+  type ScalekitPermission,
+} from '@scalegate/core'
 
 /**
  * What a route handler or server action asks of its caller, over being signed in: all members must hold.
@@ -18,6 +25,8 @@ export interface GuardedBy<Name extends Permission, Args extends readonly unknow
   readonly recentLogin?: number
   /** Asks Scalekit for the session as it is now, so that what was taken away a moment ago is gone. */
   readonly fresh?: true
+  /** Questions that the session does not answer itself, as plugins make them. */
+  readonly check?: Check | readonly Check[]
 }
 
 /** Nothing where each `sk_…` among the names is one of Scalekit's; else what no requirement has, so that it does not compile. */
@@ -36,6 +45,7 @@ const members = {
   organizationId: 'organizationId',
   recentLogin: 'recentLogin',
   fresh: 'fresh',
+  check: 'checks',
 } as const
 
 /**
@@ -59,7 +69,7 @@ function translated(given: object): Requirement {
   if ('role' in given && 'anyRole' in given) throw new TypeError('A guard asks for `role` or for `anyRole`.')
   const entries = Object.entries(given).map(([name, value]) => {
     if (!Object.hasOwn(members, name)) throw new TypeError(`A guard cannot ask for "${name}".`)
-    const single = name === 'role' || (name === 'permission' && !Array.isArray(value))
+    const single = name === 'role' || ((name === 'permission' || name === 'check') && !Array.isArray(value))
     return [members[name as keyof typeof members], single ? [value] : value]
   })
   return Object.fromEntries(entries)

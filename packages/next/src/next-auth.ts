@@ -2,11 +2,15 @@ import {
   type AccessTokenOptions,
   type BearerRequirement,
   bearerRequirement,
+  type Check,
   type CheckedPermission,
   createScalegate,
   type LogoutCall,
   type OrganizationFeature,
   type Permission,
+  type Plugin,
+  type PluginApis,
+  plugInto,
   type Role,
   requirement,
   type ScalegateOptions,
@@ -77,6 +81,8 @@ export interface NextAuth {
    * > browser can take that word out of the address of the login service. It keeps honest sessions short; it is no lock.
    */
   requireRecentLogin(seconds: number): Promise<Session>
+  /** The session of a person for whom each check holds, such as those that plugins make. Throws for an empty list. */
+  require(...checks: readonly Check[]): Promise<Session>
   /**
    * A guarded route handler, which also refreshes until it has answered. Strangers get 401 problem+json or, navigating,
    * the login; known people without what is asked 403. `{}` asks for a signed-in person.
@@ -142,14 +148,16 @@ export interface NextAuth {
  *
  * @throws ConfigurationError configuration_invalid for wrong options.
  */
-export function scalegate(options: ScalegateOptions<NextRequest> = {}): NextAuth {
+export function scalegate<const Plugins extends readonly Plugin[] = readonly []>(
+  options: ScalegateOptions<NextRequest> & { readonly plugins?: Plugins } = {},
+): NextAuth & PluginApis<Plugins> {
   const kit = createScalegate(options)
   const current = createCurrentContext(kit)
   const guard = createPageGuard(current)
   const own = ownRoutes(kit)
 
   const session = coded(async () => (await current()).session())
-  return Object.assign(session, {
+  const auth = Object.assign(session, {
     handlers: { GET: own, POST: own },
     requireAuth: () => guard('requireAuth', {}),
     requirePermission: (...permissions: readonly string[]) => guard('requirePermission', requirement({ permissions })),
@@ -158,6 +166,7 @@ export function scalegate(options: ScalegateOptions<NextRequest> = {}): NextAuth
     requireRole: (...roles: readonly string[]) => guard('requireRole', requirement({ roles })),
     requireOrganization: (organizationId: string | undefined) => guard('requireOrganization', { organizationId }),
     requireRecentLogin: (recentLogin: number) => guard('requireRecentLogin', requirement({ recentLogin })),
+    require: (...checks: readonly Check[]) => guard('require', requirement({ checks })),
     bearerRoute: <Params>(required: BearerRequirement, handler: BearerHandler<Params>) =>
       bearerRoute(kit, current, bearerRequirement(required), handler),
     route: <Params>(
@@ -175,4 +184,5 @@ export function scalegate(options: ScalegateOptions<NextRequest> = {}): NextAuth
     logout: coded(async (call?: LogoutCall) => (await current()).logout(call)),
     widgetsFor: kit.widgetsFor,
   })
+  return plugInto(auth, (options.plugins ?? []) as unknown as Plugins, () => kit.plugins)
 }

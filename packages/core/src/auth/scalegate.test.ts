@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { type ErrorCode, errorCodes } from '../errors/error-codes.js'
+import { ManagementError } from '../errors/management-error.js'
 import {
   ConfigurationError,
   LoginError,
@@ -184,6 +185,8 @@ function errorOf(code: ErrorCode) {
       return new ProviderError(code as 'keys_unavailable')
     case 'request':
       return new RequestError(code as 'payload_too_large')
+    case 'management':
+      return new ManagementError(code as 'management_rejected')
   }
 }
 

@@ -9,6 +9,7 @@ import { type Environment, processEnvironment } from '../options/environment.js'
 import { assertOptions, resolveOptions } from '../options/resolve-options.js'
 import type { ScalegateOptions } from '../options/scalegate-options.js'
 import { createRouter } from '../routes/router.js'
+import { type PluggedIn, pluginApis, pluginRoutes, setUpPlugins, withPlugins } from './plugins.js'
 import { createRoutes } from './routes.js'
 import { createServices, type Services } from './services.js'
 
@@ -32,6 +33,8 @@ export interface Scalegate<At = Request> {
    * @throws ConfigurationError configuration_invalid with every problem at once.
    */
   validate(): void
+  /** The helpers of the plugins, by their names. */
+  readonly plugins: Readonly<Record<string, object>>
   /** The hosted widgets to offer this person in a menu (protocol.md §8). */
   widgetsFor(session: Session, options?: { readonly features?: readonly OrganizationFeature[] }): readonly Widget[]
 }
@@ -55,10 +58,12 @@ export function createScalegate<At = Request>(
   assertOptions(options)
   let running: Running | undefined
   const run = (): Running => {
-    running ??= start(options, environment())
+    running ??= start(options, environment(), plugins)
     return running
   }
+  const plugins = setUpPlugins(options.plugins ?? [], () => run().services)
   return {
+    plugins: pluginApis(plugins),
     owns: (url) => run().owns(url),
     handle: async (request, at) => run().route(request, at ?? request),
     context: (request, cookies, where) => createAuthContext(run().services, request, cookies, where),
@@ -71,9 +76,10 @@ export function createScalegate<At = Request>(
   }
 }
 
-function start(options: ScalegateOptions<never>, environment: Environment): Running {
-  const services = createServices(resolveOptions(options, environment))
+function start(options: ScalegateOptions<never>, environment: Environment, plugins: readonly PluggedIn[]): Running {
+  const services = createServices(withPlugins(resolveOptions(options, environment), plugins))
+  const routes = new Map([...createRoutes(services), ...pluginRoutes(plugins, services)])
   if (services.options.webhooks.secrets.length === 0)
     services.emit('webhooks_off', { variable: 'SCALEKIT_WEBHOOK_SECRET' })
-  return { services, ...createRouter(services.base, createRoutes(services)) }
+  return { services, ...createRouter(services.base, routes) }
 }

@@ -68,7 +68,7 @@ export function createServices(options: ResolvedOptions): Services {
   const provider = createProvider(options, state)
   // Widgets are a place to go to; the other routes would loop, act, or show data.
   const { widgets: _place, ...acting } = paths
-  const excluded = Object.values(acting).map((path) => base.path + path)
+  const excluded = [...Object.values(acting), ...options.pluginPaths].map((path) => base.path + path)
 
   const attributes = {
     path: '/',
@@ -194,13 +194,15 @@ function createProvider(options: ResolvedOptions, state: ProcessState): Provider
 }
 
 /** Events belong to the app; an observer that throws or rejects must not change what happens. */
-function emitter({ onEvent, clock }: ResolvedOptions): Emit {
+function emitter({ observers, clock }: ResolvedOptions): Emit {
   return (type, details) => {
-    try {
-      const heard: unknown = onEvent?.({ type, at: clock(), ...details } as unknown as ScalegateEvent)
-      if (heard instanceof Promise) heard.catch(() => undefined)
-    } catch {
-      // Nothing can be done with it here, and the kit prints nothing.
+    for (const observe of observers) {
+      try {
+        const heard: unknown = observe({ type, at: clock(), ...details } as unknown as ScalegateEvent)
+        if (heard instanceof Promise) heard.catch(() => undefined)
+      } catch {
+        // Nothing can be done with it here, and the kit prints nothing.
+      }
     }
   }
 }

@@ -153,9 +153,9 @@ export function createAuthContext(
     return decide(await authenticate('now'), rest)
   }
 
-  function measured(session: Session, requirement: Requirement): Authorization {
+  async function measured(session: Session, requirement: Requirement): Promise<Authorization> {
     const missing = unmet(session, requirement, clock())
-    if (missing === undefined) return { session }
+    if (missing === undefined) return checked(session, requirement)
     if (missing === 'recentLogin')
       return refused({
         why: 'login_too_old',
@@ -164,6 +164,15 @@ export function createAuthContext(
       })
     hintAtMissingSource(session, requirement)
     return refused({ why: 'forbidden', requirement, unmet: missing })
+  }
+
+  async function checked(session: Session, requirement: Requirement): Promise<Authorization> {
+    for (const { name, allows } of requirement.checks ?? []) {
+      // Nothing but `true`: a check that answers with an object by mistake must not open a door.
+      if ((await allows(session)) !== true)
+        return refused({ why: 'forbidden', requirement, unmet: 'checks', check: name })
+    }
+    return { session }
   }
 
   function refused(refusal: Refusal): Authorization {

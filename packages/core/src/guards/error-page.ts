@@ -1,10 +1,14 @@
 import { type ErrorCode, errorCodes } from '../errors/error-codes.js'
+import type { ErrorEntry } from '../errors/error-entry.js'
 import { privateHeaders } from '../http/cache-headers.js'
 import { html, htmlPage } from '../http/html-page.js'
 import type { ScalegateOptions } from '../options/scalegate-options.js'
 
-export interface ErrorPageRequest {
-  readonly code: ErrorCode
+/** A code of the table, or another one with its entry. */
+export type ErrorPageRequest = (
+  | { readonly code: ErrorCode; readonly entry?: never }
+  | { readonly code: string; readonly entry: Omit<ErrorEntry, 'family'> }
+) & {
   /** The way on. Its `href` is built from the configured base, never from the request. */
   readonly retry?: { readonly href: string; readonly label: string }
   readonly headers?: Readonly<Record<string, string>>
@@ -18,8 +22,8 @@ export type ErrorPages = (request: ErrorPageRequest) => Response
  * (attack row 60). The advice of the table is for developers and stays in messages and documents.
  */
 export function createErrorPages(own: ScalegateOptions['errorPage']): ErrorPages {
-  return ({ code, retry, headers = {} }) => {
-    const { status, title, advice } = errorCodes[code]
+  return ({ code, entry, retry, headers = {} }) => {
+    const { status, title, advice } = entry ?? errorCodes[code]
     if (own !== undefined) return ownPage(own({ code, status, title, advice, retry }), status, headers)
     const link = retry === undefined ? undefined : html`<p><a href="${retry.href}">${retry.label}</a></p>`
     return htmlPage({

@@ -22,6 +22,8 @@ export type Refusal =
       readonly requirement: Requirement
       /** What of it is not met. */
       readonly unmet?: keyof Requirement | undefined
+      /** The check that said no. */
+      readonly check?: string
     }
   /** The person must prove once more who they are. */
   | { readonly why: 'login_too_old'; readonly seconds: number; readonly organizationId: string | undefined }
@@ -71,11 +73,11 @@ export function createRefusals(input: {
           ? movedOrMoving(request, stepUp(thereAndBack(request, paths.login), refusal))
           : stepUpRequired(refusal)
       case 'forbidden': {
-        const { requirement, unmet } = refusal
+        const { requirement, unmet, check } = refusal
         const { organizationId } = requirement
         return unmet === 'organizationId' && isOrganizationId(organizationId)
           ? wrongOrganization(request, organizationId, navigates)
-          : forbidden(requirement, navigates)
+          : forbidden(requirement, navigates, check)
       }
     }
   }
@@ -155,17 +157,21 @@ export function createRefusals(input: {
     return problem({ code, status, title }, { headers: { 'WWW-Authenticate': bearerChallenge() }, members })
   }
 
-  function forbidden(requirement: Requirement, navigates: boolean): Response {
+  function forbidden(requirement: Requirement, navigates: boolean, check: string | undefined): Response {
     const { status, title } = errorCodes.forbidden
     const headers = { 'WWW-Authenticate': bearerChallenge('insufficient_scope') }
     if (navigates)
       return errorPages({ code: 'forbidden', retry: { href: urlUnder(base, '/'), label: 'Go to the start page' } })
     const { permissions, anyPermission, roles } = requirement
-    const members = {
-      ...(permissions === undefined ? {} : { permissions }),
-      ...(anyPermission === undefined ? {} : { any_permission: anyPermission }),
-      ...(roles === undefined ? {} : { roles }),
-    }
+    // Whoever fails a check has the rest.
+    const members =
+      check !== undefined
+        ? { check }
+        : {
+            ...(permissions === undefined ? {} : { permissions }),
+            ...(anyPermission === undefined ? {} : { any_permission: anyPermission }),
+            ...(roles === undefined ? {} : { roles }),
+          }
     return problem({ code: 'forbidden', status, title }, { headers, members })
   }
 

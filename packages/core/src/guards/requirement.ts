@@ -1,26 +1,10 @@
+import type { Check, Requirement } from '../model/requirement.js'
 import type { Session } from '../model/session.js'
 import { hasPermission, permissionProblem } from './permission.js'
 
-/**
- * What a guard asks of a session, over being there at all. Every member given must hold; a missing or odd
- * value in the session is never a match.
- */
-export interface Requirement {
-  /** Each of these. */
-  readonly permissions?: readonly string[]
-  /** At least one of these. */
-  readonly anyPermission?: readonly string[]
-  /** At least one of these. */
-  readonly roles?: readonly string[]
-  /** Computed and nothing: no organization, and not any. */
-  readonly organizationId?: string | undefined
-  /** Seconds since the person last proved who they are, at the most; 30 or more. Older ones prove it again, and come back. */
-  readonly recentLogin?: number
-  /** Asks the provider first, so that what was taken away a moment ago is not granted any more. */
-  readonly fresh?: true
-}
+export type { Requirement } from '../model/requirement.js'
 
-const members = ['permissions', 'anyPermission', 'roles', 'organizationId', 'recentLogin', 'fresh'] as const
+const members = ['permissions', 'anyPermission', 'roles', 'organizationId', 'recentLogin', 'fresh', 'checks'] as const
 
 /** With less, the way to the login and back would already be too long. */
 const shortestLogin = 30
@@ -61,6 +45,11 @@ export function requirement(asked: Requirement): Requirement {
   if (recentLogin !== undefined && !(Number.isSafeInteger(recentLogin) && recentLogin >= shortestLogin))
     throw new TypeError(`A guard of recent logins needs a whole number of seconds, ${shortestLogin} or more.`)
   if (fresh !== undefined && fresh !== true) throw new TypeError('A guard asks for `fresh: true` or leaves it out.')
+  if (
+    asked.checks !== undefined &&
+    (!Array.isArray(asked.checks) || !asked.checks.length || !asked.checks.every(isCheck))
+  )
+    throw new TypeError('A guard needs at least one check, as a plugin or you yourself make it.')
   // Copied: a list that is emptied later would ask for nothing.
   const copies = members.flatMap((key) => {
     const value = asked[key]
@@ -70,7 +59,7 @@ export function requirement(asked: Requirement): Requirement {
   return Object.freeze(Object.fromEntries(copies))
 }
 
-/** What of the requirement the session does not meet at `now`; undefined if it meets all of it. */
+/** What of the requirement the session does not meet at `now`, its checks aside; undefined if it meets all of it. */
 export function unmet(session: Session, asked: Requirement, now: number): keyof Requirement | undefined {
   const { permissions, roles, organizationId } = session
   // A computed id that turned out to be nothing is no organization, and not "any".
@@ -91,4 +80,9 @@ export function unmet(session: Session, asked: Requirement, now: number): keyof 
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
+}
+
+function isCheck(value: unknown): value is Check {
+  const { name, allows } = (value ?? {}) as Partial<Check>
+  return typeof name === 'string' && /^[\w.:-]{1,64}$/.test(name) && typeof allows === 'function'
 }

@@ -1,3 +1,4 @@
+import type { OrganizationFeature } from '../model/organization-feature.js'
 import type { ScalekitPermission } from '../model/scalekit-permissions.js'
 import type { Session } from '../model/session.js'
 import { hasPermission } from './permission.js'
@@ -13,8 +14,7 @@ export type WidgetId =
   | 'profile'
   | 'security'
 
-/** A feature of an organization that must be on for a widget to appear at Scalekit. */
-export type OrganizationFeature = 'sso' | 'dir_sync' | 'domain_verification' | 'session_policy'
+export type { OrganizationFeature } from '../model/organization-feature.js'
 
 /** A hosted widget this person can use. */
 export interface Widget {

@@ -11,15 +11,16 @@ const formType = 'application/x-www-form-urlencoded'
  */
 export async function readForm(request: Request, maxBytes: number): Promise<URLSearchParams> {
   if (mediaType(request.headers) !== formType) throw new RequestError('unsupported_media_type')
-  return new URLSearchParams(text(await readBody(request, maxBytes)))
+  return new URLSearchParams(utf8(await readBody(request, maxBytes)))
 }
 
 /** The type without its parameters, in one case (RFC 9110 §8.3.1). */
-function mediaType(headers: Headers): string | undefined {
+export function mediaType(headers: Headers): string | undefined {
   return headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
 }
 
-function text(bytes: Uint8Array): string {
+/** @throws RequestError body_unreadable */
+export function utf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {

@@ -1,5 +1,5 @@
 import { ManagementError } from '../errors/management-error.js'
-import type { OrganizationFeature } from '../guards/widgets.js'
+import type { OrganizationFeature } from '../model/organization-feature.js'
 import { answerObject, count, type Decoder, flag, id, list, map, nothing, optional, text, wrapped } from './answer.js'
 import { createListing, type Listing, type ListOptions, pageOf, pageQuery } from './listing.js'
 import { checked, path } from './path.js'

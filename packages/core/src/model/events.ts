@@ -16,6 +16,9 @@ export type LoginInitiator = 'app' | 'idp' | 'third_party' | 'switch' | 'step_up
 /** How far a revocation reaches: one session of the provider, a person, a person in one organization, or an organization. */
 export type RevocationScope = 'sid' | 'sub' | 'member' | 'organization'
 
+/** What made sessions end all at once. */
+export type SessionsEndedBy = 'backchannel_logout' | 'webhook' | 'plugin'
+
 interface EventDetails {
   /** `by`: the app itself, a tile of the customer's portal, OIDC Core §4, a switch of organization, or a step-up. */
   login_started: { readonly organization: 'asked' | 'any'; readonly by: LoginInitiator }
@@ -33,14 +36,20 @@ interface EventDetails {
   logout: { readonly session: string | undefined }
   backchannel_logout: { readonly scope: 'sid' | 'sub'; readonly replayed: boolean }
   backchannel_logout_refused: { readonly code: ErrorCode; readonly reason: string }
-  /** Sessions ended by Scalekit, through back-channel logout or a webhook. */
-  sessions_ended: { readonly by: 'backchannel_logout' | 'webhook'; readonly scope: RevocationScope }
+  /** Sessions ended because Scalekit says so, or because a plugin ended them there. */
+  sessions_ended: { readonly by: SessionsEndedBy; readonly scope: RevocationScope }
   /** The app's `onSessionsEnded` threw; Scalekit is told to send it again. */
-  sessions_ended_failed: { readonly by: 'backchannel_logout' | 'webhook'; readonly scope: RevocationScope }
+  sessions_ended_failed: { readonly by: SessionsEndedBy; readonly scope: RevocationScope }
   /** `event` is a type of the catalogue, or `unknown`. */
   webhook_handled: { readonly event: string; readonly duplicate: boolean; readonly stale: boolean }
   webhook_refused: { readonly code: ErrorCode; readonly reason: string }
   webhook_failed: { readonly event: string }
+  /** What a plugin reports; its page of the documentation lists the events and their details. */
+  plugin: {
+    readonly plugin: string
+    readonly event: string
+    readonly details: Readonly<Record<string, string | number | boolean>>
+  }
   /** Said once at the start: without a secret there is no webhooks route. */
   webhooks_off: { readonly variable: string }
   bearer_refused: { readonly code: ErrorCode; readonly reason: string }

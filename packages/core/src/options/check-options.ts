@@ -3,6 +3,7 @@ import type { ConfigurationProblem } from '../errors/scalegate-error.js'
 import { isWebhookEventType } from '../model/webhook-events.js'
 import type { DeliveryStore } from './delivery-store.js'
 import { nearMiss } from './near-miss.js'
+import type { Plugin } from './plugin.js'
 import type { ScalegateOptions } from './scalegate-options.js'
 
 const text = (error = 'must be a non-empty string') => z.string({ error }).check(z.minLength(1, error))
@@ -138,6 +139,7 @@ const schema = z.strictObject({
       ),
     }),
   ),
+  plugins: z.optional(z.readonly(z.array(z.custom<Plugin>(isPlugin, 'must be a plugin, such as `adminPortal()`')))),
   onEvent: z.optional(callable),
   errorPage: z.optional(callable),
   fetch: z.optional(callable),
@@ -169,6 +171,11 @@ export function optionProblems(options: ScalegateOptions<never>): readonly Confi
     if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.') || 'options', message: issue.message }]
     return issue.keys.map((key) => ({ path: [...path, key].join('.') || 'options', message: unknownOption(key, path) }))
   })
+}
+
+function isPlugin(value: unknown): value is Plugin {
+  const { name, setUp } = (value ?? {}) as Partial<Plugin>
+  return typeof name === 'string' && typeof setUp === 'function'
 }
 
 function unknownTypes(on: unknown): string {

@@ -70,8 +70,10 @@ describe('resolveOptions', () => {
       clockSkew: 60,
       onLogin: undefined,
       onSessionsEnded: undefined,
-      webhooks: { secrets: [] },
-      onEvent: undefined,
+      webhooks: { secrets: [], listeners: [] },
+      basePath: '/auth',
+      pluginPaths: [],
+      observers: [],
       errorPage: undefined,
     })
   })

@@ -4,6 +4,7 @@ import type { Session } from '../model/session.js'
 import type { UnknownWebhookEvent, WebhookEvent, WebhookHandlers } from '../model/webhook-events.js'
 import type { Clock } from './clock.js'
 import type { DeliveryStore } from './delivery-store.js'
+import type { Plugin, WebhookListener } from './plugin.js'
 
 /** Paths of the kit's routes inside the app, each beginning with `/`. */
 export interface RoutePaths {
@@ -154,7 +155,8 @@ export type EndedSessions = { readonly at: number } & (
 
 /** What an error page of your own is given. */
 export interface ErrorPageModel {
-  readonly code: ErrorCode
+  /** Of the kit's table, or of a plugin. */
+  readonly code: ErrorCode | (string & {})
   readonly status: number
   readonly title: string
   readonly advice: string
@@ -244,6 +246,8 @@ export interface ScalegateOptions<At = unknown> {
   readonly onSessionsEnded?: (ended: EndedSessions) => void | Promise<void>
   /** The webhooks route; it exists where a secret is given, here or in the environment. */
   readonly webhooks?: WebhookOptions
+  /** What adds routes, webhook handlers and helpers: their helpers are on the kit, by the names of the plugins. */
+  readonly plugins?: readonly Plugin[]
   /** Hears everything that happens, redacted. The kit itself prints nothing. */
   readonly onEvent?: (event: ScalegateEvent) => void
   /** Replaces the kit's HTML error pages: a complete document, sent with the given status. */
@@ -262,6 +266,7 @@ export interface ResolvedOptions {
   readonly clientSecret: string
   readonly cookieSecrets: readonly string[]
   readonly baseUrl: string
+  readonly basePath: string
   readonly paths: RoutePaths
   readonly scopes: readonly string[]
   readonly audience: readonly string[]
@@ -276,8 +281,14 @@ export interface ResolvedOptions {
   readonly clockSkew: number
   readonly onLogin: ScalegateOptions<unknown>['onLogin']
   readonly onSessionsEnded: ScalegateOptions['onSessionsEnded']
-  readonly webhooks: Omit<WebhookOptions, 'secret'> & { readonly secrets: readonly string[] }
-  readonly onEvent: ScalegateOptions['onEvent']
+  readonly webhooks: Omit<WebhookOptions, 'secret'> & {
+    readonly secrets: readonly string[]
+    /** Who hears of an event before `on` and `onOther`, in this order. */
+    readonly listeners: readonly WebhookListener[]
+  }
+  /** Paths of the app that plugins answer. */
+  readonly pluginPaths: readonly string[]
+  readonly observers: readonly NonNullable<ScalegateOptions['onEvent']>[]
   readonly errorPage: ScalegateOptions['errorPage']
   readonly fetch: NonNullable<ScalegateOptions['fetch']>
   readonly clock: Clock

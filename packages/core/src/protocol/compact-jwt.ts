@@ -2,8 +2,8 @@ import { compactVerify } from 'jose'
 import { decodeBase64url } from '../crypto/base64url.js'
 import type { TokenErrorCode } from '../errors/error-codes.js'
 import { TokenError } from '../errors/scalegate-error.js'
+import { hasDuplicateMembers } from '../http/duplicate-members.js'
 import { type JsonObject, parseJsonObject } from '../http/fetch-json.js'
-import { hasDuplicateMembers } from './duplicate-members.js'
 import type { Provider } from './provider.js'
 
 /** Header and payload of a JWT, as two objects without a prototype. */

@@ -1,4 +1,4 @@
-import type { Emit } from '../model/events.js'
+import type { Emit, SessionsEndedBy } from '../model/events.js'
 import type { EndedSessions, ResolvedOptions } from '../options/scalegate-options.js'
 import type { RevocationMarks, RevocationTarget } from './revocation-marks.js'
 
@@ -6,7 +6,7 @@ import type { RevocationMarks, RevocationTarget } from './revocation-marks.js'
  * Ends sessions because Scalekit says so, whichever way it says it: first here, then in the app. Safe to repeat and in
  * any order, because marks only move forward. Rejects where a mark or the app's hook fails: whoever asked must ask again.
  */
-export type SessionTerminator = (ended: EndedSessions, by: 'backchannel_logout' | 'webhook') => Promise<void>
+export type SessionTerminator = (ended: EndedSessions, by: SessionsEndedBy) => Promise<void>
 
 export function createSessionTerminator(input: {
   readonly options: Pick<ResolvedOptions, 'onSessionsEnded'>

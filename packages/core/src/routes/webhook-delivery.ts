@@ -3,6 +3,7 @@ import { isScalegateError, RequestError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
 import { isWebhookEventType, type UnknownWebhookEvent } from '../model/webhook-events.js'
 import type { Clock } from '../options/clock.js'
+import type { WebhookListener } from '../options/plugin.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
 import { singleFlight } from '../protocol/single-flight.js'
 import type { ReceivedWebhook } from '../protocol/webhook-event.js'
@@ -48,9 +49,9 @@ export function createWebhookDelivery(input: {
   readonly emit: Emit
 }): WebhookDelivery {
   const { options, route, marks, clock, state, emit } = input
-  const { on = {}, onOther, deliveries = deliveryMemory(state, route, clock) } = options.webhooks
-  // A map: `constructor` is a member of every plain object (attack row 272).
-  const handlers = new Map(Object.entries(on) as [string, NonNullable<typeof onOther>][])
+  const { listeners, on, onOther, deliveries = deliveryMemory(state, route, clock) } = options.webhooks
+  // Plugins first, so that the app's own handlers find what they have written.
+  const everybody = [...listeners.map(listener), listener({ name: '', on, onOther })]
   const endSessions = createSessionTerminator(input)
   const { flights, done, inTurn } = state.slot<DeliveryState>(`webhooks under way ${route}`, () => ({
     flights: new Map(),
@@ -82,6 +83,7 @@ export function createWebhookDelivery(input: {
       })
     }
     await stored(async () => deliveries.complete(await keyOf(deliveryId), rememberedFor))
+    for (const { name } of everybody) done.delete(heardBy(name, deliveryId))
     for (const step of [deliveryId, sessionsOf(deliveryId)]) done.delete(step)
     return 'handled'
   }
@@ -100,7 +102,8 @@ export function createWebhookDelivery(input: {
         const object = await keyOf(subject)
         const latest = await stored(() => deliveries.latest(object, occurredAt.order, rememberedFor))
         const stale = latest !== undefined && latest > occurredAt.order
-        await handle(Object.freeze({ ...event, stale }))
+        const heard = Object.freeze({ ...event, stale })
+        for (const { name, hear } of everybody) await step(heardBy(name, event.deliveryId), () => handle(hear, heard))
         emit('webhook_handled', { event: nameOf(event.type), duplicate: false, stale })
       }),
     )
@@ -112,14 +115,9 @@ export function createWebhookDelivery(input: {
     done.set(name, true, clock() + rememberedFor)
   }
 
-  async function handle(event: UnknownWebhookEvent): Promise<void> {
-    const handler = handlers.get(event.type) ?? onOther
+  async function handle(hear: Listener['hear'], event: UnknownWebhookEvent): Promise<void> {
     // As long as its claim: then the object is free again, and a later delivery may try.
-    await withDeadline(
-      Promise.resolve(handler?.(event)),
-      claimedFor,
-      () => new Error('The webhook handler did not end.'),
-    )
+    await withDeadline(Promise.resolve(hear(event)), claimedFor, () => new Error('The webhook handler did not end.'))
   }
 
   /** What the event does to sessions, as a task. @throws RequestError webhook_invalid */
@@ -143,6 +141,22 @@ export function createWebhookDelivery(input: {
     emit('webhook_handled', { event: nameOf(type), duplicate: true, stale: false })
     return 'duplicate'
   }
+}
+
+interface Listener {
+  readonly name: string
+  readonly hear: (event: UnknownWebhookEvent) => void | Promise<void>
+}
+
+function listener({ name, on, onOther }: WebhookListener): Listener {
+  // A map: `constructor` is a member of every plain object (attack row 272).
+  const handlers = new Map(Object.entries(on ?? {}) as [string, Listener['hear']][])
+  return { name, hear: (event) => (handlers.get(event.type) ?? onOther)?.(event) }
+}
+
+/** The step of one listener: what another one throws must not run it again. */
+function heardBy(name: string, deliveryId: string): string {
+  return `${deliveryId}.heard.${name}`
 }
 
 /** No delivery is called like that: their ids have no dots. */

@@ -35,7 +35,7 @@ function createBench(given: Given = {}) {
   marks.keepFor(1_000)
   const route = webhooksRoute({
     route: address,
-    options: { webhooks: { ...webhooks, secrets }, onSessionsEnded, clockSkew: 60 },
+    options: { webhooks: { ...webhooks, secrets, listeners: [] }, onSessionsEnded, clockSkew: 60 },
     marks,
     clock,
     state: processState(`https://webhooks-${made}.example`, 'skc_1'),
@@ -205,7 +205,7 @@ describe('POST webhooks', () => {
     }
     const route = webhooksRoute({
       route: address,
-      options: { webhooks: { secrets: [webhookSecret] }, onSessionsEnded: undefined, clockSkew: 60 },
+      options: { webhooks: { secrets: [webhookSecret], listeners: [] }, onSessionsEnded: undefined, clockSkew: 60 },
       marks: bench.marks,
       clock: () => start,
       state: processState('https://webhooks-parsed.example', 'skc_1'),
