@@ -37,6 +37,7 @@ export {
   type LogoutTokenRequest,
   type Person,
   type PersonName,
+  type Product,
   type ProviderRequest,
   personNames,
   type Registration,

@@ -1,5 +1,6 @@
 // The audited app (packages/testing/AUDITED-APP.md) on Express. argv[2] is `express` or `express4`.
-import { scalegate } from '@scalegate/express'
+import { hasEnded, scalegate } from '@scalegate/express'
+import { endOwn, endOwnWhere, findOwn, ownCookie, startOwn } from './own-sessions.mjs'
 
 const { default: express } = await import(process.argv[2] ?? 'express')
 const { env } = process
@@ -13,10 +14,20 @@ const common = {
 const auth = scalegate({
   ...common,
   ...(env.AUDIT_PATHS ? { paths: JSON.parse(env.AUDIT_PATHS) } : {}),
-  onLogin({ returnTo }) {
+  ...(env.AUDIT_PRODUCT ? { product: env.AUDIT_PRODUCT } : {}),
+  ...(env.AUDIT_SESSION ? { session: JSON.parse(env.AUDIT_SESSION) } : {}),
+  onLogin({ session: { user, organizationId, sid, loggedInAt }, returnTo, tokens }, { req, res }) {
     if (returnTo.endsWith('/refused-by-the-app')) throw new Error('canary of the app')
+    if (!returnTo.endsWith('/own-session')) return
+    if (organizationId !== env.AUDIT_HAND_OVER) return { deny: true }
+    const person = { userId: user.id, organizationId, sid, loggedInAt, idToken: tokens.idToken }
+    res.cookie(ownCookie, startOwn(req.headers.cookie, person), { httpOnly: true, sameSite: 'lax' })
+    return { handOver: true }
   },
-  onSessionsEnded: (ended) => void heard.ended.push(ended),
+  onSessionsEnded(ended) {
+    heard.ended.push(ended)
+    endOwnWhere((person) => hasEnded(person, ended))
+  },
   webhooks: { on: { 'organization.updated': hear('on') }, onOther: hear('other') },
 })
 const heard = { events: [], ended: [] }
@@ -213,6 +224,18 @@ app.get('/token', (req, res, next) => {
 })
 app.post('/leave', (req, res, next) => {
   auth.logout(req).then((url) => res.json({ url: url.href }), next)
+})
+
+app.get('/own-session', (req, res) => {
+  const person = findOwn(req.headers.cookie)
+  if (person === undefined) return res.status(401).json({})
+  const { userId, organizationId, sid } = person
+  res.json({ userId, organizationId, sid })
+})
+app.post('/own-leave', (req, res, next) => {
+  const { idToken } = findOwn(req.headers.cookie) ?? {}
+  endOwn(req.headers.cookie)
+  auth.logout(req, idToken ? { idTokenHint: idToken } : {}).then((url) => res.json({ url: url.href }), next)
 })
 
 app.get('/page', auth.requireAuth(), page('/page'))

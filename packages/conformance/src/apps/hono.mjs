@@ -1,7 +1,9 @@
 // The audited app (packages/testing/AUDITED-APP.md) on Hono, served by @hono/node-server.
 import { serve } from '@hono/node-server'
-import { scalegate } from '@scalegate/hono'
+import { hasEnded, scalegate } from '@scalegate/hono'
 import { Hono } from 'hono'
+import { setCookie } from 'hono/cookie'
+import { endOwn, endOwnWhere, findOwn, ownCookie, startOwn } from './own-sessions.mjs'
 
 const { env } = process
 const prefix = env.AUDIT_BASE_PATH
@@ -16,10 +18,20 @@ const common = {
 const auth = scalegate({
   ...common,
   ...(env.AUDIT_PATHS ? { paths: JSON.parse(env.AUDIT_PATHS) } : {}),
-  onLogin({ returnTo }) {
+  ...(env.AUDIT_PRODUCT ? { product: env.AUDIT_PRODUCT } : {}),
+  ...(env.AUDIT_SESSION ? { session: JSON.parse(env.AUDIT_SESSION) } : {}),
+  onLogin({ session: { user, organizationId, sid, loggedInAt }, returnTo, tokens }, c) {
     if (returnTo.endsWith('/refused-by-the-app')) throw new Error('canary of the app')
+    if (!returnTo.endsWith('/own-session')) return
+    if (organizationId !== env.AUDIT_HAND_OVER) return { deny: true }
+    const person = { userId: user.id, organizationId, sid, loggedInAt, idToken: tokens.idToken }
+    setCookie(c, ownCookie, startOwn(c.req.header('cookie'), person), { httpOnly: true, sameSite: 'Lax' })
+    return { handOver: true }
   },
-  onSessionsEnded: (ended) => void heard.ended.push(ended),
+  onSessionsEnded(ended) {
+    heard.ended.push(ended)
+    endOwnWhere((person) => hasEnded(person, ended))
+  },
   webhooks: { on: { 'organization.updated': hear('on') }, onOther: hear('other') },
 })
 const heard = { events: [], ended: [] }
@@ -225,6 +237,19 @@ app.get(
 app.get('/unguarded', (c) => c.json(c.var.auth))
 app.get('/token', async (c) => c.text(await auth.accessToken(c)))
 app.post('/leave', async (c) => c.json({ url: (await auth.logout(c)).href }))
+
+app.get('/own-session', (c) => {
+  const person = findOwn(c.req.header('cookie'))
+  if (person === undefined) return c.json({}, 401)
+  const { userId, organizationId, sid } = person
+  return c.json({ userId, organizationId, sid })
+})
+app.post('/own-leave', async (c) => {
+  const { idToken } = findOwn(c.req.header('cookie')) ?? {}
+  endOwn(c.req.header('cookie'))
+  const url = await auth.logout(c, idToken ? { idTokenHint: idToken } : {})
+  return c.json({ url: url.href })
+})
 
 app.get('/page', auth.requireAuth(), page('/page'))
 app.use('/layout/*', auth.requireAuth())

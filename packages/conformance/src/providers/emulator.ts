@@ -150,6 +150,9 @@ async function provider(running: Emulator, apps: readonly Registration[]): Promi
         await control.webhooks.register(null)
       }
     },
+    async switchTo(product) {
+      await control.settings({ product: product === 'modular_sso' ? 'modular-sso' : 'full-stack-auth' })
+    },
     async pass(seconds) {
       ahead += seconds
       await control.clock({ offset: ahead })

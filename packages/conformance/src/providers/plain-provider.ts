@@ -101,6 +101,10 @@ async function start(apps: readonly Registration[]): Promise<RunningProvider> {
     sendEvent: async () => {
       throw new NotApplicable('oidc-provider sends no events.')
     },
+    async switchTo(product) {
+      if (product === 'modular_sso')
+        throw new NotApplicable('oidc-provider keeps people and sessions itself, and brokers nothing.')
+    },
     async pass(seconds) {
       ahead += seconds
       await call('clock', { ahead })

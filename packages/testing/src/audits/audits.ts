@@ -6,10 +6,12 @@ import { caching } from './list/caching.js'
 import { cookies } from './list/cookies.js'
 import { errors } from './list/errors.js'
 import { guards } from './list/guards.js'
+import { handOver } from './list/hand-over.js'
 import { idpInitiated } from './list/idp-initiated.js'
 import { initiateLogin } from './list/initiate-login.js'
 import { login } from './list/login.js'
 import { logout } from './list/logout.js'
+import { modularSso } from './list/modular-sso.js'
 import { organizations } from './list/organizations.js'
 import { outages } from './list/outages.js'
 import { pages } from './list/pages.js'
@@ -46,6 +48,8 @@ export const auditsByTheme: Readonly<Record<string, readonly Audit[]>> = {
   Caching: caching,
   'Addresses and prefixes': addresses,
   'Several kits and own paths': severalKits,
+  'Modular SSO': modularSso,
+  'Logins that are handed over': handOver,
   Errors: errors,
 }
 

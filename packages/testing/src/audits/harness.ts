@@ -10,9 +10,19 @@ import type { AuditId } from './ids.js'
  * - `parser`: a body parser of the framework stands before the kit and reads every form
  * - `renamed`: each route of the kit has a path of its own (`AUDIT_PATHS`)
  * - `twin`: a second kit for another client, with other cookies, at `/other`
+ * - `brokered`: the kit expects modular SSO (`AUDIT_PRODUCT`), with short limits of a session (`AUDIT_SESSION`)
  */
-export type Variant = 'plain' | 'secure' | 'mounted' | 'stripped' | 'parser' | 'renamed' | 'twin'
-export const variants: readonly Variant[] = ['plain', 'secure', 'mounted', 'stripped', 'parser', 'renamed', 'twin']
+export type Variant = 'plain' | 'secure' | 'mounted' | 'stripped' | 'parser' | 'renamed' | 'twin' | 'brokered'
+export const variants: readonly Variant[] = [
+  'plain',
+  'secure',
+  'mounted',
+  'stripped',
+  'parser',
+  'renamed',
+  'twin',
+  'brokered',
+]
 
 /** How to start the audited app. Everything it needs is in the environment. */
 export interface AppSettings {

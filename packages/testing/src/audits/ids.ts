@@ -172,6 +172,20 @@ export const auditIds = [
   'zwg8',
   'zrhb',
   'c4md',
+  'jq3r',
+  '847c',
+  'jctc',
+  'ckrh',
+  'fg9f',
+  'ncn6',
+  '5h4h',
+  '9g55',
+  'fchb',
+  'sknn',
+  'w8mt',
+  'gdg8',
+  '4rsx',
+  'qbpp',
 ] as const
 
 /** Opaque name of an audit: four characters. */

@@ -80,6 +80,9 @@ export interface EventRequest {
   readonly person: PersonName
 }
 
+/** Who keeps people and sessions: the provider, or the apps, for which it then only brokers the logins of organizations. */
+export type Product = 'full_stack_auth' | 'modular_sso'
+
 /** The OpenID Provider as the audits use it: for people through its pages, as a witness, and to be told to misbehave. */
 export interface RunningProvider {
   /** The issuer. */
@@ -116,6 +119,8 @@ export interface RunningProvider {
    * where the provider has no events.
    */
   sendEvent(input: EventRequest): Promise<number>
+  /** What it is from now on, for logins that begin then. Rejects with `NotApplicable` where there is no such product. */
+  switchTo(product: Product): Promise<void>
   /** Moves the provider's clock ahead. */
   pass(seconds: number): Promise<void>
   stop(): Promise<void>

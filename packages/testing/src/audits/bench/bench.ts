@@ -34,6 +34,8 @@ const ownPaths: Place['paths'] = {
 const twinPath = '/other'
 /** The registration of the second kit of the variant `twin`. */
 const twinId = 'second'
+/** Of the variant `brokered`: longer than any access token, and soon over. */
+export const shortSession = { absolute: 7200, idle: 3600 } as const
 const prefix = '/app'
 const secureBase = 'https://app.example'
 
@@ -156,6 +158,8 @@ export class Bench {
       ...(variant === 'mounted' ? { AUDIT_BASE_PATH: prefix } : {}),
       ...(variant === 'renamed' ? { AUDIT_PATHS: JSON.stringify(place.paths) } : {}),
       ...(variant === 'twin' ? this.#second() : {}),
+      ...(variant === 'brokered' ? { AUDIT_PRODUCT: 'modular_sso', AUDIT_SESSION: JSON.stringify(shortSession) } : {}),
+      AUDIT_HAND_OVER: this.provider.people.admin.organizationId,
       ...env,
     }
   }
@@ -182,6 +186,7 @@ async function ground(variant: Variant): Promise<Ground> {
     case 'plain':
     case 'parser':
     case 'twin':
+    case 'brokered':
       return place
     case 'renamed':
       return { ...place, paths: ownPaths }
