@@ -12,14 +12,16 @@ export default defineConfig({
             'packages/core/src/**/*.test.ts',
             'packages/conformance/src/*.test.ts',
             'packages/emulator/src/pages/**/*.test.ts',
+            'packages/browser/src/**/*.test.ts',
           ],
+          exclude: ['**/*.browser.test.ts'],
         },
       },
       {
         test: {
           name: 'servers',
           include: [
-            'packages/{express,hono,next,testing,emulator,e2e,bench}/src/**/*.test.ts',
+            'packages/{express,hono,next,plugins,testing,emulator,e2e,bench}/src/**/*.test.ts',
             'packages/conformance/src/audits/*.test.ts',
           ],
           exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts'],
@@ -30,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['packages/{e2e,testing}/src/**/*.browser.test.ts'],
+          include: ['packages/{browser,e2e,testing}/src/**/*.browser.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -85,6 +85,12 @@ describe('what may be imported', () => {
     ).toEqual([])
   })
 
+  it('plugins: core alone, so that they run on every framework', () => {
+    const plugins = filesBelow('packages/plugins/src', /\.ts$/).filter(({ path }) => isPublished(path))
+    expect(plugins.length).toBeGreaterThan(0)
+    expect(violations(plugins, foreignImports(/^(\.|@scalegate\/core(\/(management|plugin))?$)/))).toEqual([])
+  })
+
   it('scripts and tour: Node alone, before anything is installed', () => {
     const scripts = filesBelow('scripts', /\.mjs$/).filter(({ path }) => !path.includes('/generate/'))
     expect(scripts.length).toBeGreaterThan(5)
