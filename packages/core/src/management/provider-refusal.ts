@@ -43,8 +43,8 @@ function codeOf(status: number): ManagementErrorCode {
 
 function readable({ field = '', description = '' }: Partial<RejectedField>): RejectedField {
   return {
-    field: /^[\w.[\]-]{1,128}$/.test(field) ? field : '…',
+    field: /^[a-z][a-z0-9_.[\]]{0,127}$/.test(field) ? field : '…',
     // Scalekit may quote the value: an address, or what looks like a token.
-    description: description.replaceAll(/\S*@\S*|[\w.~+/=-]{24,}/g, '…').slice(0, 200),
+    description: description.replaceAll(/\S*@\S*|[\w.~+/=-]{20,}/g, '…').slice(0, 200),
   }
 }
