@@ -12,6 +12,7 @@ import { Log } from './state/log.js'
 import type { PendingLogins } from './state/pending-logins.js'
 import { Sessions } from './state/sessions.js'
 import { TokenMutations } from './state/token-mutations.js'
+import { happeningOf } from './webhooks/role-data.js'
 import type { QueueOrder } from './webhooks/sender.js'
 import { Webhooks } from './webhooks/webhooks.js'
 
@@ -161,7 +162,7 @@ export class Environment {
   }
 
   #seeded(): Directory {
-    return new Directory(this.#start.seed, (change) => this.webhooks.happened(change))
+    return new Directory(this.#start.seed, (change) => this.webhooks.happened(happeningOf(change)))
   }
 
   logDelivery(entry: Omit<DeliveryEntry, 'at' | 'kind'>): DeliveryEntry & { readonly id: number } {

@@ -1,7 +1,10 @@
 import { randomInt } from 'node:crypto'
 
 /** The prefixes of identifiers that Scalekit documents and this emulator makes. */
-export type IdPrefix = 'evt' | 'msg' | 'ses' | 'usr' | 'usp' | 'org' | 'conn' | 'tkn' | 'snk' | 'perm' | 'role' | 'skc'
+// biome-ignore format: a list
+export type IdPrefix =
+  | 'evt' | 'msg' | 'ses' | 'usr' | 'usp' | 'org' | 'conn' | 'dom' | 'dir' | 'diruser' | 'dirgroup' | 'sec' | 'lnk' | 'pls' | 'tkn' | 'snk' | 'perm' | 'role'
+  | 'skc'
 
 /** A new identifier: prefix and 18 digits, the length that the OpenAPI description accepts. */
 export function newId(prefix: IdPrefix): string {

@@ -57,6 +57,11 @@ export interface Settings {
   readonly idpInitiatedIssuer: 'environment' | 'app'
   /** An invitation link tells the app the organization, too. Its parameters have no documented names. */
   readonly invitationNamesOrganization: boolean
+  /**
+   * An update of a membership without roles leaves them as they are. By default it takes them away: protobuf cannot
+   * tell a missing list from an empty one.
+   */
+  readonly membershipUpdateKeepsRoles: boolean
   readonly logoutToken: LogoutTokenSettings
   /** Multiplies the waits between attempts to deliver a webhook: 5 s, 30 s, 2 min, 5 min, 15 min. 0 is at once. */
   readonly webhookRetryScale: number
@@ -96,6 +101,7 @@ export const defaultSettings: Settings = {
   foreignOrganization: 'error',
   idpInitiatedIssuer: 'environment',
   invitationNamesOrganization: true,
+  membershipUpdateKeepsRoles: false,
   logoutToken: { sid: true, sub: true, exp: true, typ: 'logout+jwt', json: false, retries: 0 },
   webhookRetryScale: 1,
   webhookDuplicates: false,
@@ -133,6 +139,7 @@ const patchShape = object(
     foreignOrganization: oneOf(...settingChoices.foreignOrganization),
     idpInitiatedIssuer: oneOf(...settingChoices.idpInitiatedIssuer),
     invitationNamesOrganization: flag,
+    membershipUpdateKeepsRoles: flag,
     logoutToken: object(
       {},
       { sid: flag, sub: flag, exp: flag, typ: oneOf('logout+jwt', null), json: flag, retries: number(0) },

@@ -41,12 +41,12 @@ export function initiateControlRoutes(environment: Environment): Hono {
     if (directory.organization(organizationId) === undefined) return missing(c, 'organization')
     if (client === undefined) return missing(c, 'client')
     if (client.initiateLoginUri === undefined) return noInitiateLoginUri(c)
-    const stranger = roles.find((name) => !directory.roleNames.includes(name))
+    const stranger = roles.find((name) => !directory.roleNames(organizationId).includes(name))
     if (stranger !== undefined) throw new ShapeError('roles', `names no role: ${stranger}`)
     const { id } = invitations.add({
       organizationId,
       email: email.toLowerCase(),
-      roles: roles.length === 0 ? [directory.memberRole] : roles,
+      roles: roles.length === 0 ? [directory.memberRole(organizationId)] : roles,
       clientId: client.id,
     })
     environment.webhooks.happened({ type: 'user.organization_invitation', organizationId, email })

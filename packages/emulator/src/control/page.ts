@@ -2,6 +2,7 @@ import { now, rfc3339 } from '../clock.js'
 import type { Environment } from '../environment.js'
 import { type ControlPage, renderControl } from '../pages/index.js'
 import type { Invitation } from '../state/invitations.js'
+import { nameOf, statusOf } from '../state/people.js'
 import { webhooksPage } from '../webhooks/page.js'
 
 /** How much of the logs the page shows; the API gives them in full. */
@@ -12,7 +13,7 @@ export function controlPage(environment: Environment): string {
   const { directory, sessions } = environment
   const nameOfUser = (id: string) => {
     const user = directory.user(id)
-    return user === undefined ? id : `${user.givenName} ${user.familyName}`
+    return user === undefined ? id : nameOf(user)
   }
   const nameOfOrganization = (id: string) => directory.organization(id)?.name ?? id
   const { logoutToken, accessTokenAudience, ...settings } = environment.settings
@@ -33,13 +34,16 @@ export function controlPage(environment: Environment): string {
       scopes,
       audience,
     })),
-    invitations: { roles: directory.roleNames, rows: environment.invitations.all.map(invitationRow(environment)) },
-    organizations: directory.organizations.map(({ id, name, features, connectionId, ssoRequired = false }) => ({
-      id,
-      name,
-      ...(connectionId === undefined ? {} : { ssoRequired }),
-      features: Object.entries(features).flatMap(([feature, enabled]) => (enabled ? [feature] : [])),
-    })),
+    invitations: { roles: directory.roleNames(), rows: environment.invitations.all.map(invitationRow(environment)) },
+    organizations: directory.organizations.map(
+      ({ id, name, externalId, features, connectionId, ssoRequired = false }) => ({
+        id,
+        name,
+        ...(externalId === undefined ? {} : { externalId }),
+        ...(connectionId === undefined ? {} : { ssoRequired }),
+        features: Object.entries(features).flatMap(([feature, enabled]) => (enabled ? [feature] : [])),
+      }),
+    ),
     members: members(environment),
     sessions: sessions.all.map((session) => ({
       id: session.id,
@@ -62,27 +66,30 @@ export function controlPage(environment: Environment): string {
 function members(environment: Environment): ControlPage['members'] {
   const { directory } = environment
   return directory.users.flatMap((user) =>
-    directory.organizationsOf(user.id).map((organization) => ({
+    user.memberships.map((membership) => ({
       userId: user.id,
-      name: `${user.givenName} ${user.familyName}`,
+      name: nameOf(user),
       email: user.email,
-      organizationId: organization.id,
-      organizationName: organization.name,
-      roles: directory.rolesOf(user.id, organization.id),
-      knownRoles: directory.roleNames,
+      organizationId: membership.organization,
+      organizationName: directory.organization(membership.organization)?.name ?? membership.organization,
+      status: statusOf(membership),
+      roles: membership.roles,
+      knownRoles: directory.roleNames(membership.organization),
     })),
   )
 }
 
 function invitationRow({ directory, invitations }: Environment) {
-  return ({ id, email, organizationId, roles, acceptedAt }: Invitation): ControlPage['invitations']['rows'][number] => {
-    const open = invitations.findOpen(id) !== undefined
+  return (invitation: Invitation): ControlPage['invitations']['rows'][number] => {
+    const { id, email, organizationId, roles, inviterEmail, resentCount } = invitation
     return {
       path: `/invitations/${id}`,
       email,
+      mails: resentCount + 1,
+      ...(inviterEmail === undefined ? {} : { inviterEmail }),
       organizationName: directory.organization(organizationId)?.name ?? organizationId,
       roles,
-      state: open ? 'open' : acceptedAt === undefined ? 'expired' : 'accepted',
+      state: invitations.stateOf(invitation),
     }
   }
 }

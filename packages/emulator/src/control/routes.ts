@@ -92,7 +92,7 @@ function directoryRoutes(app: Hono, environment: Environment): void {
     const { directory } = environment
     if (directory.organization(org) === undefined) return missing(c, 'organization')
     if (directory.user(user) === undefined) return missing(c, 'user')
-    const stranger = roles.find((name) => !directory.roleNames.includes(name))
+    const stranger = roles.find((name) => !directory.roleNames(org).includes(name))
     if (stranger !== undefined) throw new ShapeError('roles', `names no role: ${stranger}`)
     directory.setMember(user, org, roles)
     return done(c)

@@ -1,5 +1,6 @@
 import { now } from '../clock.js'
 import type { Environment } from '../environment.js'
+import { nameOf, statusOf } from '../state/people.js'
 import type { EmulatorState, SessionState } from './wire.js'
 
 /** Everything that the emulator knows, except secrets of browsers and of keys. */
@@ -12,23 +13,25 @@ export function stateOf(environment: Environment): EmulatorState {
     settings: environment.settings,
     clients: directory.clients,
     organizations: directory.organizations.map(
-      ({ id, name, domains, connectionId, features, ssoRequired = false }) => ({
+      ({ id, name, externalId, domains, connectionId, features, ssoRequired = false }) => ({
         id,
         name,
         domains,
         features,
         ssoRequired,
+        ...(externalId === undefined ? {} : { externalId }),
         ...(connectionId === undefined ? {} : { connectionId }),
       }),
     ),
     users: directory.users.map((user) => ({
       id: user.id,
       email: user.email,
-      name: `${user.givenName} ${user.familyName}`,
-      memberships: user.memberships.map(({ organization, roles }) => ({
-        organizationId: organization,
-        roles,
-        permissions: directory.permissionsOf(user.id, organization),
+      name: nameOf(user),
+      memberships: user.memberships.map((membership) => ({
+        organizationId: membership.organization,
+        roles: membership.roles,
+        permissions: directory.permissionsOf(user.id, membership.organization),
+        status: statusOf(membership),
       })),
     })),
     sessions: sessions.all.map(({ cookie: _secret, ...session }): SessionState => {

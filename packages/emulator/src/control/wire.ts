@@ -5,6 +5,7 @@ import type { Settings } from '../settings.js'
 import type { Client } from '../state/directory.js'
 import type { Fault } from '../state/faults.js'
 import type { Invitation } from '../state/invitations.js'
+import type { MembershipStatus } from '../state/people.js'
 import type { Session } from '../state/sessions.js'
 
 /** The JSON of the control API. Instants are NumericDate seconds. */
@@ -17,6 +18,7 @@ export interface EmulatorState {
   readonly organizations: readonly {
     readonly id: string
     readonly name: string
+    readonly externalId?: string
     readonly domains: readonly string[]
     readonly connectionId?: string
     readonly features: Readonly<Partial<Record<Feature, boolean>>>
@@ -30,6 +32,8 @@ export interface EmulatorState {
       readonly organizationId: string
       readonly roles: readonly string[]
       readonly permissions: readonly string[]
+      /** Only `ACTIVE` lets somebody in. */
+      readonly status: MembershipStatus
     }[]
   }[]
   readonly sessions: readonly SessionState[]

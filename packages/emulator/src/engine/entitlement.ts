@@ -2,6 +2,7 @@ import type { Environment } from '../environment.js'
 import type { Claims } from '../jws.js'
 import { isScalekitPermission } from '../seed/permissions.js'
 import type { Authorization } from '../state/authorizations.js'
+import { fullNameOf } from '../state/people.js'
 
 /**
  * Whether an authorization still stands: its session lives (a removed membership ends it, too). Asked at each code
@@ -20,9 +21,7 @@ export function profileClaims(environment: Environment, userId: string): Claims 
     sub: user.id,
     email: user.email,
     email_verified: user.emailVerified ?? true,
-    name: `${user.givenName} ${user.familyName}`,
-    given_name: user.givenName,
-    family_name: user.familyName,
+    ...names({ name: fullNameOf(user), given_name: user.givenName, family_name: user.familyName }),
     ...(user.picture === undefined ? {} : { picture: user.picture }),
     ...(user.locale === undefined ? {} : { locale: user.locale }),
   }
@@ -45,4 +44,9 @@ export function accessClaims(environment: Environment, authorization: Authorizat
     ...(organization?.externalId === undefined ? {} : { xoid: organization.externalId }),
     ...(user?.externalId === undefined ? {} : { xuid: user.externalId }),
   }
+}
+
+/** Whoever was only invited has none yet. */
+function names(claims: Readonly<Record<string, string>>): Claims {
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== ''))
 }

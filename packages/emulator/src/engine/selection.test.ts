@@ -164,7 +164,7 @@ describe('select', () => {
   it('Modular SSO needs a connection that is on', () => {
     const directory = new Directory(defaultSeed)
     directory.setFeatures(acme, { sso: false })
-    const own = directory.addOrganization('Hooli')
+    const own = directory.addOrganization({ name: 'Hooli' })
     const modular = { ...settings, product: 'modular-sso' } as const
     const of = (params: SelectionParams) =>
       select({ params, session: undefined, directory, settings: modular, now: NOW })

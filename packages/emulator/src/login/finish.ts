@@ -1,3 +1,4 @@
+import { now } from '../clock.js'
 import type { Engine } from '../engine/engine.js'
 import type { Placement } from '../engine/grant.js'
 import { notMember, requiredConnection, select } from '../engine/selection.js'
@@ -6,6 +7,7 @@ import { endSession } from '../logout/end-session.js'
 import { setSessionCookie } from '../server/cookie.js'
 import { remark } from '../server/remarks.js'
 import type { Organization } from '../state/directory.js'
+import { ownLimits } from '../state/organizations.js'
 import type { PendingLogin } from '../state/pending-logins.js'
 import type { Session } from '../state/sessions.js'
 import { type Interaction, type NodeContext, openInvitation } from './interaction.js'
@@ -92,7 +94,15 @@ async function sessionFor({ environment, interaction, c }: Step, login: Login): 
   if (session !== undefined) await endSession(environment, session.id, 'logout')
   const when = authenticatedAt === undefined ? {} : { authenticatedAt }
   const userAgent = c.req.header('user-agent')
-  const started = environment.sessions.start({ userId, amr, organizationId: login.organization.id, userAgent, ...when })
+  const limits = ownLimits(login.organization)
+  const started = environment.sessions.start({
+    userId,
+    amr,
+    organizationId: login.organization.id,
+    userAgent,
+    ...when,
+    ...(limits === undefined ? {} : { limits }),
+  })
   environment.webhooks.happened({ type: 'user.login', sessionId: started.id })
   return started
 }
@@ -102,9 +112,13 @@ function acceptInvitation({ environment, interaction }: Step, userId: string): O
   const { directory, invitations } = environment
   const invitation = openInvitation(environment, interaction)
   if (invitation === undefined || directory.userByEmail(invitation.email)?.id !== userId) return undefined
-  directory.setMember(userId, invitation.organizationId, invitation.roles)
-  invitations.accept(invitation.id)
-  return directory.organization(invitation.organizationId)
+  const { id, organizationId } = invitation
+  // The roles of a membership that waited may have changed since the mail was sent.
+  const roles = invitation.userId === undefined ? invitation.roles : directory.rolesOf(userId, organizationId)
+  directory.accept(userId, organizationId, { roles, at: now() })
+  directory.people.update(userId, { emailVerified: true })
+  invitations.accept(id)
+  return directory.organization(organizationId)
 }
 
 /** The organization that the request named, itself or through a connection. */

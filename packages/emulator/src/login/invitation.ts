@@ -1,7 +1,9 @@
 import { connectionOfDomain, domainOf } from '../engine/selection.js'
 import { renderInvitation } from '../pages/index.js'
 import { pageHeaders } from '../server/page-headers.js'
+import type { User } from '../state/directory.js'
 import type { Invitation } from '../state/invitations.js'
+import { fullNameOf } from '../state/people.js'
 import { type Step, signedIn } from './finish.js'
 import { openInvitation } from './interaction.js'
 import { guessedName, loginPage } from './pages.js'
@@ -20,7 +22,7 @@ export function showInvitation(step: Step): Response {
     organizationName: directory.organization(organizationId)?.name ?? organizationId,
     email,
     roles,
-    ...(directory.userByEmail(email) === undefined ? { names: { given: guessedName(email), family: 'Invited' } } : {}),
+    ...(isNameless(directory.userByEmail(email)) ? { names: { given: guessedName(email), family: 'Invited' } } : {}),
   })
   return c.body(html, 200, pageHeaders('form'))
 }
@@ -35,15 +37,25 @@ export async function postInvitation(step: Step): Promise<Response> {
   if (connectionOfDomain(domainOf(email), directory) !== undefined) {
     return c.redirect(`/login/${interaction.id}/sso?${new URLSearchParams({ email })}`, 303)
   }
-  const user = directory.userByEmail(email) ?? (await signUp(step, invitation))
+  const user = await invited(step, invitation)
   return signedIn(step, { userId: user.id, amr: [directory.connectionOf({})], proof: 'now' })
 }
 
-async function signUp({ environment, c }: Step, { email }: Invitation) {
+/** The account of the invited address; whoever was invited without a name gives one now. */
+async function invited({ environment, c }: Step, { email }: Invitation): Promise<User> {
+  const { directory } = environment
+  const known = directory.userByEmail(email)
+  if (known !== undefined && !isNameless(known)) return known
   const form = await c.req.parseBody()
   const field = (name: string) => String(form[name] ?? '').trim()
   const names = { givenName: field('given_name') || guessedName(email), familyName: field('family_name') || 'Invited' }
-  return environment.directory.addUser({ email, ...names })
+  if (known === undefined) return directory.addUser({ email, ...names })
+  directory.people.update(known.id, { ...names, emailVerified: true })
+  return { ...known, ...names }
+}
+
+function isNameless(user: User | undefined): boolean {
+  return user === undefined || fullNameOf(user) === ''
 }
 
 function tooLate({ environment, interaction }: Step): string {

@@ -9,6 +9,7 @@ import {
   type SignUpPage,
 } from '../pages/index.js'
 import type { Organization, User } from '../state/directory.js'
+import { nameOf } from '../state/people.js'
 import type { Interaction } from './interaction.js'
 
 /** Error codes that the callback can get from Scalekit's SSO broker ("SSO integration errors"), most useful first. */
@@ -33,7 +34,7 @@ export function guessedName(email: string): string {
 export function personOf(environment: Environment, user: User): Person {
   return {
     id: user.id,
-    name: `${user.givenName} ${user.familyName}`,
+    name: nameOf(user),
     email: user.email,
     organizations: environment.directory.organizationsOf(user.id).map((organization) => organization.name),
   }

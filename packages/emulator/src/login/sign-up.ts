@@ -26,7 +26,7 @@ export async function postSignUp(step: Step): Promise<Response> {
 
   const { email, givenName, familyName } = values
   const user = directory.addUser({ email, givenName, familyName })
-  const organization = directory.addOrganization(values.organizationName)
+  const organization = directory.addOrganization({ name: values.organizationName })
   directory.found(user.id, organization.id)
   environment.webhooks.happened({ type: 'user.signup', userId: user.id, organizationId: organization.id })
   return admit(step, { userId: user.id, amr: [directory.connectionOf({})], organization, proof: 'now' })

@@ -86,7 +86,7 @@ async function vouch(step: Step, { organization, connectionId }: SsoLogin, asser
   }
   const { givenName = guessedName(email), familyName = 'Single' } = assertion
   const user = known ?? directory.addUser({ email, givenName, familyName })
-  directory.join(user.id, organization.id)
+  directory.join(user.id, organization.id, now())
   const when = authenticatedAt === undefined ? {} : { authenticatedAt }
   return signedIn(step, { userId: user.id, amr: [connectionId], proof: 'now', ...when }, organization)
 }

@@ -1,5 +1,5 @@
 import type { DeliveryEntry, Environment } from '../environment.js'
-import type { SessionStatus } from '../state/sessions.js'
+import type { Session, SessionStatus } from '../state/sessions.js'
 import { notifyClients } from './deliver.js'
 
 /** Ends a Scalekit session and tells its apps; nothing happens when it has ended before. */
@@ -26,8 +26,14 @@ export async function endOverdueSessions(environment: Environment): Promise<void
 
 /** Ends the sessions that a removed membership stood for: Scalekit ends the person's active session at once. */
 export async function endMembership(environment: Environment, userId: string, organizationId: string): Promise<void> {
-  const affected = environment.sessions.all.filter(
+  await endSessions(
+    environment,
     (session) => session.userId === userId && session.authenticatedOrganizations.includes(organizationId),
   )
-  await Promise.all(affected.map((session) => endSession(environment, session.id, 'revoked')))
+}
+
+/** Ends the sessions that this is true of. They are over when it returns; the promise waits for the notice to apps. */
+export async function endSessions(environment: Environment, affected: (session: Session) => boolean): Promise<void> {
+  const ending = environment.sessions.all.filter(affected)
+  await Promise.all(ending.map((session) => endSession(environment, session.id, 'revoked')))
 }

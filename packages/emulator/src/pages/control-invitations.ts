@@ -20,16 +20,22 @@ export function invitePanel({ invitations, organizations }: ControlPage): Html {
   )
 }
 
+/** The mail itself, as far as it matters here. */
+function mailLine({ organizationName, inviterEmail, mails }: ControlPage['invitations']['rows'][number]): string {
+  const by = inviterEmail === undefined ? '' : `${inviterEmail}: `
+  return `${by}Join ${organizationName}${mails > 1 ? ` (sent ${mails} times)` : ''}`
+}
+
 /** Newest first. */
 export function invitationTable({ invitations }: ControlPage): Html {
   return table({
     id: 'invitations',
     title: 'Invitations',
-    columns: ['Person', 'Organization', 'Roles', 'State', 'Link'],
+    columns: ['Mail to', 'Organization', 'Roles', 'State', 'Link'],
     empty: 'Nobody is invited.',
     rows: invitations.rows.toReversed().map(
       (row) => html`<tr>
-<td>${row.email}</td><td>${row.organizationName}</td>
+<td><b>${row.email}</b><br><small>${mailLine(row)}</small></td><td>${row.organizationName}</td>
 <td>${row.roles.map((role) => html`<i class="tag">${role}</i> `)}</td>
 <td><i class="tag">${row.state}</i></td>
 <td><a class="button" href="${href(row.path)}">Open the link</a></td>

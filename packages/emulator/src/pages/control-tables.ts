@@ -90,13 +90,14 @@ export function members(page: ControlPage): Html {
   return table({
     id: 'members',
     title: 'Members',
-    columns: ['Person', 'Organization', 'Roles'],
+    columns: ['Person', 'Organization', 'Status', 'Roles'],
     empty: 'No organization has members.',
     rows: page.members.map((row) => {
       const path = `/_emulator/organizations/${encodeURIComponent(row.organizationId)}/members/${encodeURIComponent(row.userId)}`
       return html`<tr>
 <td><b>${row.name}</b><br><small>${row.email}</small></td>
 <td>${row.organizationName}</td>
+<td><i class="tag">${row.status}</i></td>
 <td><form class="checks" data-request="PUT ${path}" data-send-on="change" aria-label="Roles of ${row.name} in ${row.organizationName}">
 ${[...new Set([...row.knownRoles, ...row.roles])].map((role) => checkbox({ name: 'roles', value: role, type: 'list', label: role, checked: row.roles.includes(role) }))}
 </form></td>
@@ -114,7 +115,7 @@ export function organizations(page: ControlPage): Html {
     rows: page.organizations.map((row) => {
       const path = `PUT /_emulator/organizations/${encodeURIComponent(row.id)}`
       return html`<tr>
-<td><b>${row.name}</b></td><td><code>${row.id}</code></td>
+<td><b>${row.name}</b></td><td><code>${row.id}</code>${row.externalId === undefined ? undefined : html`<br><small>${row.externalId}</small>`}</td>
 <td><form class="checks" data-request="${path}/features" data-send-on="change" aria-label="Features of ${row.name}">
 ${features.map((feature) => checkbox({ name: feature, value: 'on', type: 'boolean', label: feature, checked: row.features.includes(feature) }))}
 </form></td>

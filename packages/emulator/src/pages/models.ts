@@ -154,6 +154,7 @@ export interface ControlPage {
   readonly organizations: readonly {
     readonly id: string
     readonly name: string
+    readonly externalId?: string
     readonly features: readonly string[]
     /** Undefined where there is no connection to require. */
     readonly ssoRequired?: boolean
@@ -166,7 +167,10 @@ export interface ControlPage {
       readonly email: string
       readonly organizationName: string
       readonly roles: readonly string[]
-      readonly state: 'open' | 'accepted' | 'expired'
+      readonly inviterEmail?: string
+      /** How many mails were sent, the reminders included. */
+      readonly mails: number
+      readonly state: 'open' | 'accepted' | 'withdrawn' | 'expired'
     }[]
   }
   readonly members: readonly {
@@ -175,6 +179,8 @@ export interface ControlPage {
     readonly email: string
     readonly organizationId: string
     readonly organizationName: string
+    /** `ACTIVE`, or why somebody cannot enter. */
+    readonly status: string
     readonly roles: readonly string[]
     /** All roles that exist, for the role menu. */
     readonly knownRoles: readonly string[]

@@ -132,7 +132,15 @@ const control: ControlPage = {
   invitations: {
     roles: ['admin', 'member'],
     rows: [
-      { path: '/invitations/x', email: 'zoe@acme.example', organizationName: 'Acme', roles: ['member'], state: 'open' },
+      {
+        path: '/invitations/x',
+        email: 'zoe@acme.example',
+        organizationName: 'Acme',
+        roles: ['member'],
+        inviterEmail: 'ada@acme.example',
+        mails: 2,
+        state: 'open',
+      },
     ],
   },
   organizations: [{ id: 'org_1', name: 'Acme', features: ['sso'], ssoRequired: true }],
@@ -143,6 +151,7 @@ const control: ControlPage = {
       email: 'ada@acme.example',
       organizationId: 'org_1',
       organizationName: 'Acme',
+      status: 'ACTIVE',
       roles: ['admin'],
       knownRoles: ['admin', 'member'],
     },

@@ -65,10 +65,11 @@ export const int32: Field<number> = (value, path, reading) => {
   return reading.refuse(path, 'type', 'must be a whole number of 32 bits')
 }
 
-/** A value of an enumeration, by name. */
+/** A value of an enumeration, by its name; in small letters, too, as some descriptions of Scalekit's have it. */
 export function choice<const W extends string>(...words: readonly W[]): Field<W> {
   return (value, path, reading) =>
-    words.find((word) => word === value) ?? reading.refuse(path, 'enum.defined_only', `must be ${words.join(' or ')}`)
+    words.find((word) => typeof value === 'string' && word === value.toUpperCase()) ??
+    reading.refuse(path, 'enum.defined_only', `must be ${words.join(' or ')}`)
 }
 
 /** Key-value pairs of the app: `metadata`, `custom_attributes`. */

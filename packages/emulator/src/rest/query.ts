@@ -28,6 +28,14 @@ export function flagOf(c: Context, name: string): boolean | undefined {
   throw invalid({ field: name, constraint: 'type', description: 'must be true or false' })
 }
 
+/** `query` of a search: 3 to 100 characters, in lower case. */
+export function queryOf(c: Context): string {
+  const query = textOf(c, 'query') ?? ''
+  if (query.length >= 3 && query.length <= 100) return query.toLowerCase()
+  const constraint = query.length < 3 ? 'string.min_len' : 'string.max_len'
+  throw invalid({ field: 'query', constraint, description: 'must have between 3 and 100 characters' })
+}
+
 /** One of a few words. */
 export function wordOf<const W extends string>(c: Context, name: string, words: readonly W[]): W | undefined {
   const value = textOf(c, name)

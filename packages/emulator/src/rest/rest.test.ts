@@ -82,9 +82,9 @@ describe('/api/v1', () => {
   })
 
   it('501 for the rest, naming it', async () => {
-    expect(await call('organizations')).toEqual({
+    expect(await call('mcp/configs')).toEqual({
       status: 501,
-      json: { code: 12, message: 'not emulated: GET /api/v1/organizations', details: details('UNIMPLEMENTED') },
+      json: { code: 12, message: 'not emulated: GET /api/v1/mcp/configs', details: details('UNIMPLEMENTED') },
     })
   })
 

@@ -2,12 +2,26 @@ import { Hono } from 'hono'
 import type { Environment } from '../environment.js'
 import { bearer, readAccessToken } from '../oauth/access-token.js'
 import { restError, restFailure } from './errors.js'
+import { membershipRoutes } from './memberships.js'
+import { organizationRoleRoutes } from './organization-roles.js'
+import { organizationSettingsRoutes } from './organization-settings.js'
 import { organizationRoutes } from './organizations.js'
+import { permissionRoutes } from './permissions.js'
+import { roleRoutes } from './roles.js'
 import { sessionRoutes } from './sessions.js'
 import { userRoutes } from './users.js'
 
 /** The resources of the management API, one file each. Where two match a path the earlier one answers. */
-const resources: readonly ((environment: Environment) => Hono)[] = [organizationRoutes, userRoutes, sessionRoutes]
+const resources: readonly ((environment: Environment) => Hono)[] = [
+  organizationRoutes,
+  organizationSettingsRoutes,
+  organizationRoleRoutes,
+  userRoutes,
+  membershipRoutes,
+  roleRoutes,
+  permissionRoutes,
+  sessionRoutes,
+]
 
 /** The management API under `/api/v1`; what is not emulated answers 501. */
 export function restRoutes(environment: Environment): Hono {

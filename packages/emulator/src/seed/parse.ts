@@ -1,4 +1,4 @@
-import { flag, listOf, mapOf, matching, object, read, type Shape, ShapeError, text, unknown } from '../shape.js'
+import { flag, listOf, mapOf, matching, object, oneOf, read, type Shape, ShapeError, text, unknown } from '../shape.js'
 import { endpointShape } from '../webhooks/endpoint.js'
 import { type Feature, features, type Seed } from './types.js'
 
@@ -50,13 +50,23 @@ const members = {
       { backchannelLogoutUri: address, initiateLoginUri: address },
     ),
   ),
-  roles: listOf(object({ name: role, displayName: text, permissions: listOf(text) })),
+  roles: listOf(
+    object({ name: role, displayName: text, permissions: listOf(text) }, { description: text, extends: role }),
+  ),
   creatorRole: role,
   memberRole: role,
   organizations: listOf(
     object(
       { id: idOf('org'), name: text, domains: listOf(domain), features: featureMap },
-      { externalId: text, connectionId: idOf('conn'), ssoRequired: flag, claims },
+      {
+        externalId: text,
+        slug: text,
+        logoUrl: address,
+        metadata: mapOf(text),
+        connectionId: idOf('conn'),
+        ssoRequired: flag,
+        claims,
+      },
     ),
   ),
   users: listOf(
@@ -66,9 +76,11 @@ const members = {
         email,
         givenName: text,
         familyName: text,
-        memberships: listOf(object({ organization: idOf('org'), roles: listOf(role) })),
+        memberships: listOf(
+          object({ organization: idOf('org'), roles: listOf(role) }, { status: oneOf('ACTIVE', 'INACTIVE') }),
+        ),
       },
-      { emailVerified: flag, picture: text, locale: text, externalId: text, claims },
+      { emailVerified: flag, picture: text, locale: text, externalId: text, metadata: mapOf(text), claims },
     ),
   ),
 }
@@ -129,6 +141,10 @@ function refuseStrangers(seed: Seed): void {
   const organizations = new Set(seed.organizations.map((organization) => organization.id))
   if (!roles.has(seed.creatorRole)) throw new ShapeError('creatorRole', `names no role: ${seed.creatorRole}`)
   if (!roles.has(seed.memberRole)) throw new ShapeError('memberRole', `names no role: ${seed.memberRole}`)
+  seed.roles.forEach((entry, r) => {
+    if (entry.extends === undefined || roles.has(entry.extends)) return
+    throw new ShapeError(`roles[${r}].extends`, `names no role: ${entry.extends}`)
+  })
   seed.organizations.forEach(({ ssoRequired, connectionId }, o) => {
     if (ssoRequired === true && connectionId === undefined) {
       throw new ShapeError(`organizations[${o}].ssoRequired`, 'needs a connectionId')

@@ -21,6 +21,10 @@ export interface SeedClient {
 export interface SeedRole {
   readonly name: string
   readonly displayName: string
+  /** Default: the display name. */
+  readonly description?: string
+  /** The role whose permissions this one has, too. */
+  readonly extends?: string
   readonly permissions: readonly string[]
 }
 
@@ -30,6 +34,11 @@ export interface SeedOrganization {
   readonly id: string
   readonly name: string
   readonly externalId?: string
+  /** DNS label or host name of the organization, in addresses of the app. */
+  readonly slug?: string
+  /** `https:` */
+  readonly logoUrl?: string
+  readonly metadata?: Readonly<Record<string, string>>
   /** E-mail domains that sign in through this organization's SSO. A domain belongs to one organization. */
   readonly domains: readonly string[]
   /** The SSO connection (`conn_…`) that the SSO simulator plays. */
@@ -47,6 +56,8 @@ export interface SeedMembership {
   readonly organization: string
   /** Role names. */
   readonly roles: readonly string[]
+  /** `INACTIVE` keeps somebody out, as after a removal by a directory. @defaultValue ACTIVE */
+  readonly status?: 'ACTIVE' | 'INACTIVE'
 }
 
 /** A person. */
@@ -60,6 +71,7 @@ export interface SeedUser {
   readonly picture?: string
   readonly locale?: string
   readonly externalId?: string
+  readonly metadata?: Readonly<Record<string, string>>
   readonly memberships: readonly SeedMembership[]
   /** Custom claims of this person's access token. */
   readonly claims?: Readonly<Record<string, unknown>>

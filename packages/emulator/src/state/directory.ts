@@ -1,12 +1,13 @@
-import { newId } from '../ids.js'
-import type { Feature, Seed, SeedClient, SeedMachine, SeedOrganization, SeedUser } from '../seed/types.js'
+import type { Feature, Seed, SeedClient, SeedMachine } from '../seed/types.js'
+import { type NewOrganization, type Organization, type OrganizationChange, Organizations } from './organizations.js'
+import { isActive, type MembershipChange, type NewUser, People, type User } from './people.js'
+import { type RoleChange, Roles } from './roles.js'
+
+export type { Organization } from './organizations.js'
+export type { Membership, User } from './people.js'
 
 /** A web application, as it is now. */
 export type Client = SeedClient
-/** An organization, as it is now. */
-export type Organization = SeedOrganization
-/** A person, as they are now. */
-export type User = SeedUser
 
 /** What may change at a client while the emulator runs. */
 export type ClientPatch = Partial<
@@ -23,33 +24,25 @@ const socialConnections: ReadonlyMap<string, string> = new Map(
 )
 
 /** Something that happened to the directory, by the name that Scalekit's webhooks have for it. */
-export interface DirectoryChange {
-  readonly type:
-    | 'organization.created'
-    | 'organization.updated'
-    | 'user.organization_membership_created'
-    | 'user.organization_membership_updated'
-    | 'user.organization_membership_deleted'
-  readonly organizationId: string
-  readonly userId?: string
-}
+export type DirectoryChange = OrganizationChange | MembershipChange | RoleChange
 
 /** Who exists: clients, organizations, people, their memberships, roles and permissions. */
 export class Directory {
-  readonly #roles: ReadonlyMap<string, Seed['roles'][number]>
+  /** Roles and permissions. */
+  readonly roles: Roles
+  /** The customers themselves. */
+  readonly customers: Organizations
+  /** The people themselves. */
+  readonly people: People
   readonly #seed: Seed
   readonly #clients: Map<string, Client>
-  readonly #organizations: Map<string, Organization>
-  readonly #users: Map<string, User>
-  readonly #changed: (change: DirectoryChange) => void
 
   constructor(seed: Seed, changed: (change: DirectoryChange) => void = () => {}) {
-    this.#changed = changed
     this.#seed = seed
-    this.#roles = new Map(seed.roles.map((role) => [role.name, role]))
     this.#clients = new Map(seed.clients.map((client) => [client.id, client]))
-    this.#organizations = new Map(seed.organizations.map((organization) => [organization.id, organization]))
-    this.#users = new Map(seed.users.map((user) => [user.id, user]))
+    this.roles = new Roles(seed, changed)
+    this.customers = new Organizations(seed.organizations, changed)
+    this.people = new People(seed.users, changed)
   }
 
   get clients(): readonly Client[] {
@@ -57,32 +50,34 @@ export class Directory {
   }
 
   get organizations(): readonly Organization[] {
-    return [...this.#organizations.values()]
+    return this.customers.all
   }
 
   get users(): readonly User[] {
-    return [...this.#users.values()]
+    return this.people.all
   }
 
+  /** Machine clients of the organizations that there are. */
   get machines(): readonly SeedMachine[] {
-    return this.#seed.machines ?? []
+    return (this.#seed.machines ?? []).filter(({ organization }) => this.organization(organization) !== undefined)
   }
 
   machine(id: string): SeedMachine | undefined {
     return this.machines.find((machine) => machine.id === id)
   }
 
-  get roleNames(): readonly string[] {
-    return [...this.#roles.keys()]
+  /** The roles that somebody can have in an organization; without one those of the environment. */
+  roleNames(organizationId?: string): readonly string[] {
+    return [...new Set(this.roles.of(organizationId).map(({ name }) => name))]
   }
 
-  /** The role of whoever joins without being given another one. */
-  get memberRole(): string {
-    return this.#seed.memberRole
+  /** The role of whoever joins an organization without being given another one. */
+  memberRole(organizationId: string): string {
+    return this.organization(organizationId)?.memberRole ?? this.roles.memberRole
   }
 
-  displayNameOfRole(name: string): string {
-    return this.#roles.get(name)?.displayName ?? name
+  displayNameOfRole(name: string, organizationId?: string): string {
+    return this.roles.find(name, organizationId)?.displayName ?? name
   }
 
   client(id: string): Client | undefined {
@@ -95,7 +90,7 @@ export class Directory {
   }
 
   organization(id: string): Organization | undefined {
-    return this.#organizations.get(id)
+    return this.customers.find(id)
   }
 
   organizationOfConnection(connectionId: string): Organization | undefined {
@@ -108,47 +103,36 @@ export class Directory {
   }
 
   setFeatures(id: string, features: Partial<Record<Feature, boolean>>): void {
-    const organization = this.#organizations.get(id)
-    if (organization === undefined) return
-    this.#organizations.set(id, { ...organization, features: { ...organization.features, ...features } })
-    this.#changed({ type: 'organization.updated', organizationId: id })
+    this.customers.setFeatures(id, features)
   }
 
   setSsoRequired(id: string, ssoRequired: boolean): void {
-    const organization = this.#organizations.get(id)
-    if (organization === undefined) return
-    this.#organizations.set(id, { ...organization, ssoRequired })
-    this.#changed({ type: 'organization.updated', organizationId: id })
+    this.customers.update(id, { ssoRequired })
   }
 
-  addOrganization(name: string): Organization {
-    const organization: Organization = { id: newId('org'), name, domains: [], features: {} }
-    this.#organizations.set(organization.id, organization)
-    this.#changed({ type: 'organization.created', organizationId: organization.id })
-    return organization
+  addOrganization(organization: NewOrganization): Organization {
+    return this.customers.add(organization)
   }
 
   user(id: string): User | undefined {
-    return this.#users.get(id)
+    return this.people.find(id)
   }
 
   userByEmail(email: string): User | undefined {
-    const wanted = email.trim().toLowerCase()
-    return this.users.find((user) => user.email.toLowerCase() === wanted)
+    return this.people.ofEmail(email)
   }
 
-  addUser(user: Pick<User, 'email' | 'givenName' | 'familyName'>): User {
-    const added: User = { ...user, id: newId('usr'), memberships: [] }
-    this.#users.set(added.id, added)
-    return added
+  addUser(user: NewUser): User {
+    return this.people.add(user)
   }
 
-  /** The organizations of a person, in the order of the memberships. */
+  /** The organizations that a person may enter, in the order of the memberships: open invitations are none. */
   organizationsOf(userId: string): readonly Organization[] {
-    const memberships = this.#users.get(userId)?.memberships ?? []
-    return memberships.flatMap((membership) => this.#organizations.get(membership.organization) ?? [])
+    const memberships = this.user(userId)?.memberships ?? []
+    return memberships.filter(isActive).flatMap(({ organization }) => this.organization(organization) ?? [])
   }
 
+  /** True for those who may enter the organization. */
   isMember(userId: string, organizationId: string): boolean {
     return this.organizationsOf(userId).some((organization) => organization.id === organizationId)
   }
@@ -157,44 +141,64 @@ export class Directory {
     return this.users.filter((user) => this.isMember(user.id, organizationId))
   }
 
-  setMember(userId: string, organizationId: string, roles: readonly string[]): void {
-    const user = this.#users.get(userId)
-    if (user === undefined) return
-    const others = user.memberships.filter((membership) => membership.organization !== organizationId)
-    const membership = { organization: organizationId, roles }
-    const at = user.memberships.findIndex((candidate) => candidate.organization === organizationId)
-    const memberships = at === -1 ? [...others, membership] : user.memberships.with(at, membership)
-    this.#users.set(userId, { ...user, memberships })
-    const type = at === -1 ? 'user.organization_membership_created' : 'user.organization_membership_updated'
-    this.#changed({ type, userId, organizationId })
+  /** Everybody with a membership of any status. */
+  enlistedIn(organizationId: string): readonly User[] {
+    return this.users.filter((user) => user.memberships.some(({ organization }) => organization === organizationId))
   }
 
-  /** Adds a person who came by SSO, with the role for new members; an existing membership stays as it is. */
-  join(userId: string, organizationId: string): void {
-    if (!this.isMember(userId, organizationId)) this.setMember(userId, organizationId, [this.memberRole])
+  /** Gives somebody these roles; a new membership is active at once, another one keeps its status. */
+  setMember(userId: string, organizationId: string, roles: readonly string[]): void {
+    this.people.setMembership(userId, organizationId, { roles })
+  }
+
+  /** Lets somebody in who accepted an invitation. */
+  accept(
+    userId: string,
+    organizationId: string,
+    patch: { readonly roles: readonly string[]; readonly at: number },
+  ): void {
+    this.people.setMembership(userId, organizationId, {
+      roles: patch.roles,
+      status: undefined,
+      acceptedAt: patch.at,
+      provisioning: 'invitation',
+      expiresAt: undefined,
+    })
+  }
+
+  /**
+   * Adds a person who came by SSO, with the role for new members. An open invitation is accepted by that; a membership
+   * that was switched off stays so, since an identity provider's login must not bring back whom a directory removed.
+   */
+  join(userId: string, organizationId: string, at: number): void {
+    const membership = this.people.membership(userId, organizationId)
+    if (membership?.status === 'PENDING_INVITE') {
+      this.accept(userId, organizationId, { roles: membership.roles, at })
+    } else if (membership === undefined) {
+      const roles = [this.memberRole(organizationId)]
+      this.people.setMembership(userId, organizationId, { roles, provisioning: 'jit_using_sso' })
+    }
   }
 
   /** Makes a person the creator of an organization. */
   found(userId: string, organizationId: string): void {
-    this.setMember(userId, organizationId, [this.#seed.creatorRole])
+    const roles = [this.roles.creatorRole]
+    this.people.setMembership(userId, organizationId, { roles, provisioning: 'org_creator' })
   }
 
   removeMember(userId: string, organizationId: string): void {
-    const user = this.#users.get(userId)
-    if (user === undefined) return
-    const memberships = user.memberships.filter((membership) => membership.organization !== organizationId)
-    this.#users.set(userId, { ...user, memberships })
-    this.#changed({ type: 'user.organization_membership_deleted', userId, organizationId })
+    this.people.removeMembership(userId, organizationId)
   }
 
   rolesOf(userId: string, organizationId: string): readonly string[] {
-    const memberships = this.#users.get(userId)?.memberships ?? []
-    return memberships.find((membership) => membership.organization === organizationId)?.roles ?? []
+    return this.people.membership(userId, organizationId)?.roles ?? []
   }
 
+  /** What somebody may do in an organization now: nothing before an invitation is accepted. */
   permissionsOf(userId: string, organizationId: string): readonly string[] {
-    const roles = this.rolesOf(userId, organizationId)
-    return [...new Set(roles.flatMap((name) => this.#roles.get(name)?.permissions ?? []))]
+    const membership = this.people.membership(userId, organizationId)
+    if (membership === undefined || !isActive(membership)) return []
+    return [...new Set(membership.roles.flatMap((name) => this.roles.permissionsOf(name, organizationId)))]
   }
 
   /** The `amr` of a login: the connection that proved who it is. */

@@ -24,6 +24,14 @@ export interface Session {
   readonly lastActiveAt: number
   readonly endedAt?: number
   readonly userAgent?: string
+  /** Limits of the organization that it began in, where it has its own. Seconds. */
+  readonly limits?: Partial<Limits>
+}
+
+/** How long a session lives, from its start and from its last activity. Seconds. */
+export interface Limits {
+  readonly absolute: number
+  readonly idle: number
 }
 
 /** All Scalekit sessions, the ended ones included. */
@@ -55,8 +63,15 @@ export class Sessions {
 
   /** Whatever comes first: the absolute or the idle limit. */
   expiresAt(session: Session): number {
+    const { absolute, idle } = this.limitsOf(session)
+    return Math.min(session.createdAt + absolute, session.lastActiveAt + idle)
+  }
+
+  /** The stricter of what the application and the organization say. */
+  limitsOf({ limits }: Pick<Session, 'limits'>): Limits {
     const { sessionAbsolute, sessionIdle } = this.#settings()
-    return Math.min(session.createdAt + sessionAbsolute, session.lastActiveAt + sessionIdle)
+    const { absolute = sessionAbsolute, idle = sessionIdle } = limits ?? {}
+    return { absolute: Math.min(sessionAbsolute, absolute), idle: Math.min(sessionIdle, idle) }
   }
 
   /** Sessions past their limits that nobody has ended yet. */
@@ -66,7 +81,7 @@ export class Sessions {
 
   start(
     login: Pick<Session, 'userId' | 'organizationId' | 'amr'> &
-      Partial<Pick<Session, 'authenticatedAt'>> & { readonly userAgent?: string | undefined },
+      Partial<Pick<Session, 'authenticatedAt' | 'limits'>> & { readonly userAgent?: string | undefined },
   ): Session {
     const at = now()
     const session: Session = {
@@ -82,6 +97,7 @@ export class Sessions {
       authenticatedAt: login.authenticatedAt ?? at,
       lastActiveAt: at,
       ...(login.userAgent === undefined ? {} : { userAgent: login.userAgent }),
+      ...(login.limits === undefined ? {} : { limits: login.limits }),
     }
     return this.#put(session)
   }

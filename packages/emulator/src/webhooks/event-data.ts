@@ -4,6 +4,7 @@ import { idOfName } from '../ids.js'
 import type { WebhookEventType } from './catalog.js'
 import { directoryGroupJson, directoryJson, directoryUserJson, formerDirectoryUserJson } from './directory-data.js'
 import { connectionJson, domainJson, organizationJson } from './organization-data.js'
+import { permissionJson, roleJson } from './role-data.js'
 import type { Subject } from './subject.js'
 import { sessionJson, userJson } from './user-data.js'
 
@@ -54,16 +55,13 @@ const connection =
     connectionJson(subject.organization, enabled)
 
 /** The role that somebody who signs up does not get, where the seed has one. */
-const role: Maker = ({ environment }) => {
-  const name = environment.directory.roleNames.at(-1) ?? 'viewer'
-  const displayName = environment.directory.displayNameOfRole(name)
-  return { id: idOfName('role', name), name, display_name: displayName, description: displayName, extends: '' }
-}
+const role: Maker = ({ environment }) => roleJson(environment.directory.roles.of().at(-1))
 
 const permission: Maker = ({ environment, subject }) => {
   const { user, organization: place } = subject
-  const name = environment.directory.permissionsOf(user.id, place.id).at(-1) ?? 'projects:read'
-  return { id: idOfName('perm', name), name, description: name }
+  const { directory } = environment
+  const name = directory.permissionsOf(user.id, place.id).at(-1) ?? 'projects:read'
+  return permissionJson(directory.roles.permission(name) ?? { id: idOfName('perm', name), name, description: name })
 }
 
 const makers: Readonly<Record<WebhookEventType, Maker>> = {

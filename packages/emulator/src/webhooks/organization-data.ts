@@ -1,19 +1,20 @@
 import { idOfName } from '../ids.js'
-import { seededAt } from '../rest/shapes.js'
+import { timeOf } from '../rest/time.js'
 import type { Organization } from '../state/directory.js'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** `data` of `organization.*`, and `organization` of a membership. */
-export function organizationJson({ id, name, externalId, features }: Organization): Json {
+export function organizationJson(organization: Organization): Json {
+  const { id, name, externalId, metadata = null, features } = organization
   return {
     id,
     display_name: name,
     external_id: externalId ?? null,
     region_code: 'US',
-    create_time: seededAt,
-    update_time: seededAt,
-    metadata: null,
+    create_time: timeOf(organization.createdAt),
+    update_time: timeOf(organization.updatedAt),
+    metadata,
     settings: { features: Object.entries(features).map(([feature, enabled]) => ({ name: feature, enabled })) },
   }
 }

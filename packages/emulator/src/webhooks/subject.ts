@@ -35,13 +35,14 @@ export function subjectOf(environment: Environment, ids: SubjectIds): Subject {
     : find('sessionId', ids.sessionId, (id) => sessions.find(id))
   const user =
     (ids.email === undefined ? undefined : (directory.userByEmail(ids.email) ?? newcomer(ids.email))) ??
-    find('userId', ids.userId ?? named?.userId, (id) => directory.user(id)) ??
+    find('userId', ids.userId, (id) => directory.user(id)) ??
+    // Whoever had the session may be gone by now.
+    directory.user(named?.userId ?? '') ??
     directory.users[0] ??
     newcomer('nobody@emulator.test')
   const session = named ?? sessions.all.findLast(({ userId }) => userId === user.id)
-  const organization = find('organizationId', ids.organizationId ?? named?.organizationId, (id) =>
-    directory.organization(id),
-  ) ??
+  const organization = find('organizationId', ids.organizationId, (id) => directory.organization(id)) ??
+    directory.organization(named?.organizationId ?? '') ??
     directory.organizationsOf(user.id)[0] ??
     directory.organizations[0] ?? { id: newId('org'), name: 'Nowhere', domains: [], features: {} }
   return { user, organization, ...(session === undefined ? {} : { session }) }

@@ -1,7 +1,8 @@
 import { rfc3339 } from '../clock.js'
 import type { Environment } from '../environment.js'
 import { idOfName, newId } from '../ids.js'
-import { seededAt } from '../rest/shapes.js'
+import { timeOf } from '../rest/time.js'
+import { fullNameOf } from '../state/people.js'
 import type { Session } from '../state/sessions.js'
 import { deviceJson } from './device-data.js'
 import type { Subject } from './subject.js'
@@ -10,30 +11,31 @@ type Json = Readonly<Record<string, unknown>>
 
 /** `user` of an event. It has no roles and no memberships; an app that needs them asks for them. */
 export function userJson(environment: Environment, { user, session }: Subject): Json {
+  const { profile = {} } = user
   return {
     id: user.id,
     email: user.email,
     external_id: user.externalId ?? '',
-    create_time: seededAt,
-    update_time: seededAt,
+    create_time: timeOf(user.createdAt),
+    update_time: timeOf(user.updatedAt),
     ...(session === undefined ? {} : { last_login_time: rfc3339(session.authenticatedAt) }),
-    metadata: {},
+    metadata: user.metadata ?? {},
     user_profile: {
       id: idOfName('usp', user.id),
-      name: `${user.givenName} ${user.familyName}`.trim(),
+      name: fullNameOf(user),
       given_name: user.givenName,
       family_name: user.familyName,
       email_verified: user.emailVerified ?? true,
-      phone_number: '',
+      phone_number: profile.phoneNumber ?? '',
       phone_number_verified: false,
-      gender: '',
+      gender: profile.gender ?? '',
       locale: user.locale ?? '',
       picture: user.picture ?? '',
-      preferred_username: '',
-      custom_attributes: null,
-      groups: null,
+      preferred_username: profile.preferredUsername ?? '',
+      custom_attributes: profile.customAttributes ?? null,
+      groups: profile.groups ?? null,
       external_identities: identities(environment, user.email, session),
-      metadata: {},
+      metadata: profile.metadata ?? {},
     },
   }
 }
@@ -60,7 +62,8 @@ function identities(environment: Environment, email: string, session: Session | 
 /** `user_session` of a log-in or a log-out; a person without a session gets a made-up one that began just now. */
 export function sessionJson(environment: Environment, subject: Subject, event: 'login' | 'logout', at: number): Json {
   const session = subject.session ?? imagined(subject, at)
-  const { sessionAbsolute, sessionIdle, webhookLogoutStatus } = environment.settings
+  const { webhookLogoutStatus } = environment.settings
+  const { absolute, idle } = environment.sessions.limitsOf(session)
   const isOver = event === 'logout' && webhookLogoutStatus === 'LOGGED_OUT'
   const endedAt = session.endedAt ?? at
   return {
@@ -71,8 +74,8 @@ export function sessionJson(environment: Environment, subject: Subject, event: '
     created_at: rfc3339(session.createdAt),
     updated_at: rfc3339(isOver ? endedAt : session.lastActiveAt),
     last_active_at: rfc3339(session.lastActiveAt),
-    absolute_expires_at: rfc3339(session.createdAt + sessionAbsolute),
-    idle_expires_at: rfc3339(session.lastActiveAt + sessionIdle),
+    absolute_expires_at: rfc3339(session.createdAt + absolute),
+    idle_expires_at: rfc3339(session.lastActiveAt + idle),
     expired_at: null,
     logout_at: isOver ? rfc3339(endedAt) : null,
     authenticated_organizations: session.authenticatedOrganizations,

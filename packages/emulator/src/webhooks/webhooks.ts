@@ -11,6 +11,8 @@ import type { SubjectIds } from './subject.js'
 /** Something that happened in the environment, and whom it happened to. */
 export interface Happening extends SubjectIds {
   readonly type: WebhookEventType
+  /** In place of what the environment knows of the subject: for what is no person, organization or session. */
+  readonly data?: unknown
 }
 
 /** An event to send on demand, perhaps a forged one. */
@@ -50,12 +52,12 @@ export class Webhooks {
   }
 
   /** Tells the endpoints that want to know. Never waits and never fails: it must not hold up what happened. */
-  happened({ type, ...ids }: Happening): void {
+  happened({ type, ...about }: Happening): void {
     // Modular SSO keeps no users, so nothing can happen to them.
     if (this.#environment.settings.product === 'modular-sso' && type.startsWith('user.')) return
     const listeners = this.#endpoints.filter(({ events }) => events?.includes(type) ?? true)
     if (listeners.length === 0) return
-    const event = makeEvent(this.#environment, { type, ...ids })
+    const event = makeEvent(this.#environment, { type, ...about })
     void this.#deliver(listeners, type, { id: newId('msg'), body: JSON.stringify(event), forgery: {} }, SCHEDULE.length)
   }
 

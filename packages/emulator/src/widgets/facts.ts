@@ -1,6 +1,7 @@
 import { rfc3339 } from '../clock.js'
 import type { Environment } from '../environment.js'
 import type { WidgetsPage } from '../pages/index.js'
+import { nameOf } from '../state/people.js'
 import type { Session } from '../state/sessions.js'
 
 type Facts = WidgetsPage['facts']
@@ -17,7 +18,7 @@ export function factsOf(environment: Environment, session: Session, widgetId: st
       { label: 'Id', value: organization.id },
     ],
     members: directory.membersOf(organization.id).map((member) => ({
-      label: `${member.givenName} ${member.familyName}`,
+      label: nameOf(member),
       value: `${member.email}: ${directory.rolesOf(member.id, organization.id).join(', ')}`,
     })),
     sso: [{ label: 'Connection', value: organization.connectionId ?? 'none' }],
@@ -28,7 +29,7 @@ export function factsOf(environment: Environment, session: Session, widgetId: st
     ],
     domains: organization.domains.map((domain) => ({ label: domain, value: 'verified' })),
     profile: [
-      { label: 'Name', value: `${user.givenName} ${user.familyName}` },
+      { label: 'Name', value: nameOf(user) },
       { label: 'E-mail', value: user.email },
     ],
     security: environment.sessions.all
