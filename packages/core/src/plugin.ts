@@ -6,6 +6,7 @@
  */
 export { isPluginError, PluginError, type PluginRefusal } from './errors/plugin-error.js'
 export { isScalegateError, RequestError, ScalegateError, SessionError } from './errors/scalegate-error.js'
+export { type OrganizationFeature, type Widget, type WidgetId, widgetsFor } from './guards/widgets.js'
 export { managementClient } from './management/plugin-client.js'
 export type { Check, Requirement } from './model/requirement.js'
 export type { Session } from './model/session.js'

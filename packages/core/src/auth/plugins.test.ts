@@ -153,6 +153,20 @@ describe('the answer of a plugin', () => {
     expect(evil.headers.get('location')).toBe('https://app.example/')
   })
 
+  it('is a page that moves on where the person leaves the app', async () => {
+    const { plugins } = posting({}, async (call) =>
+      call.leave({ href: 'https://x.example/', title: 'Going', label: 'Go' }),
+    )
+    const browser = await (await createBench({ plugins })).signedIn()
+    const page = await browser.route('/auth/things', { ...visit, form: {} })
+    expect([page.status, page.headers.get('location'), page.headers.get('cache-control')]).toEqual([
+      200,
+      null,
+      'private, no-store',
+    ])
+    expect(await page.text()).toMatch(/http-equiv="refresh".*https:\/\/x\.example\/.*>Go</s)
+  })
+
   it('is a problem or a page where the plugin says no', async () => {
     const refusal = { code: 'seat_taken', status: 409, title: 'That seat is taken.', field: 'name', retryAfter: 7 }
     const { plugins } = posting({}, async () => {

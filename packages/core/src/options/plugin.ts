@@ -33,6 +33,13 @@ export interface OpenPluginCall {
    * this app, else to the page of the form.
    */
   readonly done: (result: object, options?: { readonly status?: number }) => Response
+  /**
+   * A page that moves on to another address, for people who posted a form: a redirect to another site would be blocked
+   * by a policy of `form-action 'self'`, helmet's default. Title and label are static text.
+   *
+   * @throws TypeError where `href` is not an absolute http(s) address.
+   */
+  readonly leave: (page: { readonly href: string; readonly title: string; readonly label: string }) => Response
 }
 
 /** One request of somebody who meets what the endpoint requires. */

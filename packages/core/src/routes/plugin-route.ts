@@ -4,6 +4,7 @@ import { isPluginError } from '../errors/plugin-error.js'
 import { isScalegateError, RequestError, SessionError } from '../errors/scalegate-error.js'
 import type { ErrorPages } from '../guards/error-page.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
+import { html, htmlPage } from '../http/html-page.js'
 import { problem } from '../http/problem.js'
 import { readFields } from '../http/read-fields.js'
 import { seeOther } from '../http/redirect.js'
@@ -85,6 +86,10 @@ export function pluginRoute(
       },
       done: (result, { status = 200 } = {}) =>
         navigates ? seeOther(back(request, asked)) : Response.json(result, { status }),
+      leave({ href, title, label }) {
+        const body = html`<p><a href="${href}">${label}</a></p>`
+        return htmlPage({ status: 200, title, heading: title, body, continueTo: href })
+      },
     }
   }
 
