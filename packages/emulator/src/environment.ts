@@ -3,16 +3,19 @@ import { EngineStore } from './engine/store.js'
 import type { Seed } from './seed/types.js'
 import { applySettings, type Settings, type SettingsPatch } from './settings.js'
 import { Authorizations } from './state/authorizations.js'
-import { type Client, Directory } from './state/directory.js'
+import { Directories } from './state/directories.js'
+import { type Client, Directory, type DirectoryChange } from './state/directory.js'
 import { Faults } from './state/faults.js'
 import { IdpSessions } from './state/idp-sessions.js'
 import { Invitations } from './state/invitations.js'
 import type { SigningKeys } from './state/keys.js'
 import { Log } from './state/log.js'
 import type { PendingLogins } from './state/pending-logins.js'
+import { PortalLinks } from './state/portal-links.js'
 import { Sessions } from './state/sessions.js'
 import { TokenMutations } from './state/token-mutations.js'
 import { happeningOf } from './webhooks/role-data.js'
+import { type SelfServeChange, selfServeHappening } from './webhooks/self-serve.js'
 import type { QueueOrder } from './webhooks/sender.js'
 import { Webhooks } from './webhooks/webhooks.js'
 
@@ -72,6 +75,8 @@ export class Environment {
   readonly port: number
   readonly webhooks: Webhooks
   #directory: Directory
+  #directories: Directories
+  #portalLinks = new PortalLinks()
   #sessions: Sessions
   #authorizations = new Authorizations()
   #idpSessions = new IdpSessions()
@@ -79,6 +84,9 @@ export class Environment {
   #mutations = new TokenMutations()
   #settings: Settings
   readonly #start: EnvironmentParts
+
+  readonly #selfServed = (change: SelfServeChange) =>
+    this.webhooks.happened(selfServeHappening(this.environmentId, change))
 
   constructor(parts: EnvironmentParts) {
     this.#start = parts
@@ -90,11 +98,22 @@ export class Environment {
     this.#settings = parts.settings
     this.webhooks = new Webhooks(this, parts.seed.webhooks ?? [])
     this.#directory = this.#seeded()
+    this.#directories = new Directories(this.#selfServed)
     this.#sessions = new Sessions(() => this.settings)
   }
 
   get directory(): Directory {
     return this.#directory
+  }
+
+  /** What directory providers fill by SCIM. */
+  get directories(): Directories {
+    return this.#directories
+  }
+
+  /** The ways into the admin portal. */
+  get portalLinks(): PortalLinks {
+    return this.#portalLinks
   }
 
   get sessions(): Sessions {
@@ -148,6 +167,8 @@ export class Environment {
     this.clock.set(0)
     this.#settings = this.#start.settings
     this.#directory = this.#seeded()
+    this.#directories = new Directories(this.#selfServed)
+    this.#portalLinks = new PortalLinks()
     this.#sessions = new Sessions(() => this.settings)
     this.#authorizations = new Authorizations()
     this.#idpSessions = new IdpSessions()
@@ -162,7 +183,8 @@ export class Environment {
   }
 
   #seeded(): Directory {
-    return new Directory(this.#start.seed, (change) => this.webhooks.happened(happeningOf(change)))
+    const changed = (change: DirectoryChange) => this.webhooks.happened(happeningOf(change))
+    return new Directory(this.#start.seed, changed, this.#selfServed)
   }
 
   logDelivery(entry: Omit<DeliveryEntry, 'at' | 'kind'>): DeliveryEntry & { readonly id: number } {

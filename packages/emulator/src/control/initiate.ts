@@ -16,9 +16,10 @@ export function initiateControlRoutes(environment: Environment): Hono {
     const organization = environment.directory.organization(organizationId)
     const client = clientOf(clientId)
     if (organization === undefined) return missing(c, 'organization')
-    if (organization.connectionId === undefined) return missing(c, 'connection of this organization')
+    const { connections, domains } = environment.directory
+    if (connections.activeOf(organizationId) === undefined) return missing(c, 'connection of this organization')
     if (client === undefined) return missing(c, 'client')
-    const [domain = 'example.com'] = organization.domains
+    const [domain = 'example.com'] = domains.ownedBy(organizationId)
     const whom = { client, organization, email: email ?? `sam@${domain}` }
     const login = await idpInitiatedLogin(environment, { ...whom, ...rest })
     return login === undefined ? noInitiateLoginUri(c) : c.json(login)

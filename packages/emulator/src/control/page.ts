@@ -35,15 +35,13 @@ export function controlPage(environment: Environment): string {
       audience,
     })),
     invitations: { roles: directory.roleNames(), rows: environment.invitations.all.map(invitationRow(environment)) },
-    organizations: directory.organizations.map(
-      ({ id, name, externalId, features, connectionId, ssoRequired = false }) => ({
-        id,
-        name,
-        ...(externalId === undefined ? {} : { externalId }),
-        ...(connectionId === undefined ? {} : { ssoRequired }),
-        features: Object.entries(features).flatMap(([feature, enabled]) => (enabled ? [feature] : [])),
-      }),
-    ),
+    organizations: directory.organizations.map(({ id, name, externalId, features, ssoRequired = false }) => ({
+      id,
+      name,
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(directory.connections.of(id).length === 0 ? {} : { ssoRequired }),
+      features: Object.entries(features).flatMap(([feature, enabled]) => (enabled ? [feature] : [])),
+    })),
     members: members(environment),
     sessions: sessions.all.map((session) => ({
       id: session.id,

@@ -1,5 +1,6 @@
 import { now } from '../clock.js'
 import type { Environment } from '../environment.js'
+import { given } from '../rest/json.js'
 import { nameOf, statusOf } from '../state/people.js'
 import type { EmulatorState, SessionState } from './wire.js'
 
@@ -12,17 +13,15 @@ export function stateOf(environment: Environment): EmulatorState {
     clock: { now: now(), offset: environment.clock.offset },
     settings: environment.settings,
     clients: directory.clients,
-    organizations: directory.organizations.map(
-      ({ id, name, externalId, domains, connectionId, features, ssoRequired = false }) => ({
-        id,
-        name,
-        domains,
-        features,
-        ssoRequired,
-        ...(externalId === undefined ? {} : { externalId }),
-        ...(connectionId === undefined ? {} : { connectionId }),
-      }),
-    ),
+    organizations: directory.organizations.map(({ id, name, externalId, features, ssoRequired = false }) => ({
+      id,
+      name,
+      domains: directory.domains.ownedBy(id),
+      features,
+      ssoRequired,
+      ...(externalId === undefined ? {} : { externalId }),
+      ...given('connectionId', directory.connections.activeOf(id)?.id),
+    })),
     users: directory.users.map((user) => ({
       id: user.id,
       email: user.email,

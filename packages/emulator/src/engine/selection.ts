@@ -1,4 +1,5 @@
 import type { Settings } from '../settings.js'
+import { isActive } from '../state/connections.js'
 import type { Directory, Organization } from '../state/directory.js'
 import type { Session } from '../state/sessions.js'
 
@@ -54,19 +55,19 @@ interface Request {
 export function select({ params, session, directory, settings, now }: Request): Selection {
   const target = targetOf(params, directory)
   if ('error' in target) return { kind: 'refused', ...target }
-  if (settings.product === 'modular-sso') return selectConnection(target, params)
+  if (settings.product === 'modular-sso') return selectConnection(target, params, directory)
 
   const prompts = new Set(params.prompt?.split(' '))
   if (prompts.has('create')) return { kind: 'sign-up' }
   if (session === undefined || prompts.has('login') || isTooOld(session, params, now)) {
-    return selectLogin(target, params.login_hint ?? '')
+    return selectLogin(target, params.login_hint ?? '', directory)
   }
   const foreign = settings.foreignOrganization
   return selectWithSession({ target, session, directory, foreign, choose: prompts.has('select_account') })
 }
 
 /** Modular SSO: no users, no sessions, no page of its own; every request is sent on to a connection. */
-function selectConnection(target: Target, params: SelectionParams): Selection {
+function selectConnection(target: Target, params: SelectionParams, directory: Directory): Selection {
   if (target.kind === 'connection') return { kind: 'sso', target }
   if (target.kind === 'provider') return { kind: 'login', target }
   if (target.kind === 'anything') {
@@ -76,25 +77,34 @@ function selectConnection(target: Target, params: SelectionParams): Selection {
       : { kind: 'refused', error: 'domain_not_found', description: 'no connection belongs to this domain' }
   }
   const { organization } = target
-  const { connectionId, features } = organization
-  if (connectionId === undefined) {
-    return { kind: 'refused', error: 'no_configured_connections', description: `${organization.id} has no connection` }
+  const { id, features } = organization
+  const configured = directory.connections.of(id).filter(({ status }) => status === 'COMPLETED')
+  if (configured.length === 0) {
+    return { kind: 'refused', error: 'no_configured_connections', description: `${id} has no connection` }
   }
   if (features.sso !== true) return { kind: 'refused', ...inactive }
-  return { kind: 'sso', target: { kind: 'connection', organization, connectionId, email: params.login_hint ?? '' } }
+  const connection = directory.connections.activeOf(id)
+  if (connection === undefined) {
+    return { kind: 'refused', error: 'no_active_connections', description: `no connection of ${id} is enabled` }
+  }
+  const email = params.login_hint ?? ''
+  return { kind: 'sso', target: { kind: 'connection', organization, connectionId: connection.id, email } }
 }
 
 /** Somebody has to prove who they are: at the connection that was asked for or that the organization insists on. */
-function selectLogin(target: Target, email: string): Selection {
+function selectLogin(target: Target, email: string, directory: Directory): Selection {
   if (target.kind === 'connection') return { kind: 'sso', target }
-  const connectionId = target.kind === 'organization' ? requiredConnection(target.organization) : undefined
+  const connectionId = target.kind === 'organization' ? requiredConnection(target.organization, directory) : undefined
   if (target.kind !== 'organization' || connectionId === undefined) return { kind: 'login', target }
   return { kind: 'sso', target: { kind: 'connection', organization: target.organization, connectionId, email } }
 }
 
 /** The connection that everybody has to come through; undefined where SSO is not required, or not possible. */
-export function requiredConnection({ ssoRequired, connectionId, features }: Organization): string | undefined {
-  return ssoRequired === true && features.sso === true ? connectionId : undefined
+export function requiredConnection(
+  { id, ssoRequired, features }: Organization,
+  { connections }: Directory,
+): string | undefined {
+  return ssoRequired === true && features.sso === true ? connections.activeOf(id)?.id : undefined
 }
 
 function selectWithSession(request: {
@@ -110,7 +120,7 @@ function selectWithSession(request: {
   const current = organizations.find((organization) => organization.id === session.organizationId)
   const email = directory.user(session.userId)?.email ?? ''
   const enter = (organization: Organization): Selection => {
-    const connectionId = requiredConnection(organization)
+    const connectionId = requiredConnection(organization, directory)
     if (connectionId === undefined || session.amr.includes(connectionId)) return { kind: 'grant', organization }
     return { kind: 'sso', target: { kind: 'connection', organization, connectionId, email } }
   }
@@ -164,7 +174,7 @@ function targetOf(
   return byDomain(params, directory)
 }
 
-const inactive = { error: 'connection_not_active', description: 'single sign-on is off for this organization' }
+const inactive = { error: 'connection_not_active', description: 'this connection is not active' }
 
 function connection(
   connectionId: string,
@@ -173,7 +183,8 @@ function connection(
 ): Target | { readonly error: string; readonly description: string } {
   const organization = directory.organizationOfConnection(connectionId)
   if (organization === undefined) return { error: 'invalid_connection_id', description: 'no such connection' }
-  if (organization.features.sso !== true) return inactive
+  const connection = directory.connections.find(connectionId)
+  if (connection === undefined || !isActive(connection) || organization.features.sso !== true) return inactive
   return { kind: 'connection', organization, connectionId, email: params.login_hint ?? '' }
 }
 
@@ -191,8 +202,9 @@ export function connectionOfDomain(
   directory: Directory,
 ): { readonly organization: Organization; readonly connectionId: string } | undefined {
   const organization = directory.organizationOfDomain(domain)
-  if (organization?.connectionId === undefined || organization.features.sso !== true) return undefined
-  return { organization, connectionId: organization.connectionId }
+  const connection = directory.connections.activeOf(organization?.id ?? '')
+  if (organization === undefined || connection === undefined || organization.features.sso !== true) return undefined
+  return { organization, connectionId: connection.id }
 }
 
 /** The part of an e-mail address after the last `@`; empty when there is none. */

@@ -34,7 +34,7 @@ export async function idpInitiatedLogin(
   const claims: Claims = {
     iss: environment.settings.idpInitiatedIssuer === 'app' ? new URL(plain).origin : environment.url,
     organization_id: login.organization.id,
-    connection_id: login.organization.connectionId,
+    connection_id: environment.directory.connections.activeOf(login.organization.id)?.id,
     login_hint: login.email,
     ...(login.relayState === undefined ? {} : { relay_state: login.relayState }),
     iat: at,

@@ -63,8 +63,9 @@ export function portalRoutes(environment: Environment): Hono<{ Bindings: HttpBin
 
 function customers({ directory }: Environment): readonly Customer[] {
   return directory.organizations.flatMap((organization) => {
-    const { connectionId, features } = organization
-    return connectionId === undefined || features.sso !== true ? [] : [{ ...organization, connectionId }]
+    const connection = directory.connections.activeOf(organization.id)
+    if (connection === undefined || organization.features.sso !== true) return []
+    return [{ ...organization, connectionId: connection.id, domains: directory.domains.ownedBy(organization.id) }]
   })
 }
 

@@ -61,7 +61,7 @@ export async function signedIn(step: Step, proof: Proof, through?: Organization)
 export async function admit(step: Step, login: Login): Promise<Response> {
   const { environment, interaction, c } = step
   const { organization, ...proof } = login
-  const connectionId = requiredConnection(organization)
+  const connectionId = requiredConnection(organization, environment.directory)
   if (connectionId === undefined || login.amr.includes(connectionId)) return enter(step, login)
   environment.pendingLogins.set(interaction.id, { ...proof, organizationId: organization.id })
   return c.redirect(`/login/${interaction.id}/sso`, 303)

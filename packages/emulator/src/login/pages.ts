@@ -84,7 +84,10 @@ export function ssoPage(
   const known = environment.directory.userByEmail(login.email)
   return renderSsoSimulator({
     action: `/login/${interaction.id}/sso`,
-    email: login.email === '' ? `sam@${login.organization.domains[0] ?? 'example.com'}` : login.email,
+    email:
+      login.email === ''
+        ? `sam@${environment.directory.domains.ownedBy(login.organization.id)[0] ?? 'example.com'}`
+        : login.email,
     givenName: known?.givenName ?? guessedName(login.email),
     familyName: known?.familyName ?? 'Single',
     organizationName: login.organization.name,

@@ -32,7 +32,7 @@ interface Assertion {
 export function ssoLogin(environment: Environment, interaction: Interaction, email: string): SsoLogin | undefined {
   const { directory } = environment
   const chosen = directory.organization(interaction.proven?.organizationId ?? '')
-  const connectionId = chosen === undefined ? undefined : requiredConnection(chosen)
+  const connectionId = chosen === undefined ? undefined : requiredConnection(chosen, directory)
   if (chosen !== undefined && connectionId !== undefined) {
     return { organization: chosen, connectionId, email: email || (emailOf(environment, interaction) ?? '') }
   }
@@ -80,7 +80,7 @@ async function vouch(step: Step, { organization, connectionId }: SsoLogin, asser
   // Scalekit would ask people of other domains for an e-mail code. Here their session has to have proven the address,
   // or an identity provider could sign in other domains' people.
   const isProven = known !== undefined && emailOf(environment, interaction) === known.email
-  const isOwn = organization.domains.includes(domainOf(email))
+  const isOwn = directory.domains.ownedBy(organization.id).includes(domainOf(email))
   if (!isOwn && !(isProven && directory.isMember(known.id, organization.id))) {
     return refuse(step, 'invalid_user_domain', 'the e-mail address is outside the domains of the organization')
   }

@@ -32,6 +32,9 @@ export async function removeOrganization(environment: Environment, organizationI
   for (const id of members) leave(environment, id, organizationId)
   const ended = endSessions(environment, (session) => session.authenticatedOrganizations.includes(organizationId))
   invitations.withdraw(organizationId)
+  directory.connections.forget(organizationId)
+  directory.domains.forget(organizationId)
+  for (const { id } of environment.directories.of(organizationId)) environment.directories.remove(id)
   directory.customers.remove(organizationId)
   forgetStrangers(environment, members)
   await ended

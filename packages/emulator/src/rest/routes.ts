@@ -1,12 +1,16 @@
 import { Hono } from 'hono'
 import type { Environment } from '../environment.js'
 import { bearer, readAccessToken } from '../oauth/access-token.js'
+import { connectionRoutes } from './connections.js'
+import { directoryRoutes } from './directories.js'
+import { domainRoutes } from './domains.js'
 import { restError, restFailure } from './errors.js'
 import { membershipRoutes } from './memberships.js'
 import { organizationRoleRoutes } from './organization-roles.js'
 import { organizationSettingsRoutes } from './organization-settings.js'
 import { organizationRoutes } from './organizations.js'
 import { permissionRoutes } from './permissions.js'
+import { portalLinkRoutes } from './portal-links.js'
 import { roleRoutes } from './roles.js'
 import { sessionRoutes } from './sessions.js'
 import { userRoutes } from './users.js'
@@ -21,6 +25,10 @@ const resources: readonly ((environment: Environment) => Hono)[] = [
   roleRoutes,
   permissionRoutes,
   sessionRoutes,
+  connectionRoutes,
+  domainRoutes,
+  directoryRoutes,
+  portalLinkRoutes,
 ]
 
 /** The management API under `/api/v1`; what is not emulated answers 501. */

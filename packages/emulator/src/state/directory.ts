@@ -1,4 +1,6 @@
 import type { Feature, Seed, SeedClient, SeedMachine } from '../seed/types.js'
+import { type ConnectionChange, Connections } from './connections.js'
+import { type DomainChange, Domains } from './domains.js'
 import { type NewOrganization, type Organization, type OrganizationChange, Organizations } from './organizations.js'
 import { isActive, type MembershipChange, type NewUser, People, type User } from './people.js'
 import { type RoleChange, Roles } from './roles.js'
@@ -34,15 +36,25 @@ export class Directory {
   readonly customers: Organizations
   /** The people themselves. */
   readonly people: People
+  /** Single sign-on of the customers. */
+  readonly connections: Connections
+  /** Domains of the customers. */
+  readonly domains: Domains
   readonly #seed: Seed
   readonly #clients: Map<string, Client>
 
-  constructor(seed: Seed, changed: (change: DirectoryChange) => void = () => {}) {
+  constructor(
+    seed: Seed,
+    changed: (change: DirectoryChange) => void = () => {},
+    selfServed: (change: ConnectionChange | DomainChange) => void = () => {},
+  ) {
     this.#seed = seed
     this.#clients = new Map(seed.clients.map((client) => [client.id, client]))
     this.roles = new Roles(seed, changed)
     this.customers = new Organizations(seed.organizations, changed)
     this.people = new People(seed.users, changed)
+    this.connections = new Connections(seed.organizations, selfServed)
+    this.domains = new Domains(seed.organizations, selfServed)
   }
 
   get clients(): readonly Client[] {
@@ -94,12 +106,12 @@ export class Directory {
   }
 
   organizationOfConnection(connectionId: string): Organization | undefined {
-    return this.organizations.find((organization) => organization.connectionId === connectionId)
+    return this.organization(this.connections.find(connectionId)?.organizationId ?? '')
   }
 
   /** Exact match only: a sub-domain is another domain. */
   organizationOfDomain(domain: string): Organization | undefined {
-    return this.organizations.find((organization) => organization.domains.includes(domain.toLowerCase()))
+    return this.organization(this.domains.ownerOf(domain) ?? '')
   }
 
   setFeatures(id: string, features: Partial<Record<Feature, boolean>>): void {

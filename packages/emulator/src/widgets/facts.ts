@@ -21,13 +21,18 @@ export function factsOf(environment: Environment, session: Session, widgetId: st
       label: nameOf(member),
       value: `${member.email}: ${directory.rolesOf(member.id, organization.id).join(', ')}`,
     })),
-    sso: [{ label: 'Connection', value: organization.connectionId ?? 'none' }],
-    scim: [{ label: 'Directory', value: 'none' }],
+    sso: [{ label: 'Connection', value: directory.connections.activeOf(organization.id)?.id ?? 'none' }],
+    scim: environment.directories.of(organization.id).map(({ name, enabled }) => ({
+      label: name,
+      value: enabled ? 'enabled' : 'disabled',
+    })),
     'session-policy': [
       { label: 'Absolute limit', value: `${environment.settings.sessionAbsolute} s` },
       { label: 'Idle limit', value: `${environment.settings.sessionIdle} s` },
     ],
-    domains: organization.domains.map((domain) => ({ label: domain, value: 'verified' })),
+    domains: directory.domains
+      .of(organization.id)
+      .map(({ name, status }) => ({ label: name, value: status.toLowerCase() })),
     profile: [
       { label: 'Name', value: nameOf(user) },
       { label: 'E-mail', value: user.email },
