@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { encodeBase64url } from '../crypto/base64url.js'
 import { createTestProvider, now } from '../protocol/test/test-issuer.js'
 import { processState } from '../state/process-state.js'
 import { createManagementToken } from './management-token.js'
@@ -57,5 +58,32 @@ describe('createManagementToken', () => {
     const token = make()
     await expect(token()).rejects.toMatchObject({ code: 'management_unavailable', isRetryable: true })
     expect(await token()).toBe('token-2')
+  })
+
+  it('one that is refused is replaced, unless it was replaced already or is new', async () => {
+    const { time, calls, make } = bench()
+    const token = make()
+    expect([await token(), await token('token-1')]).toEqual(['token-1', 'token-1'])
+    time.now += 10
+    expect(await Promise.all([token('token-1'), token('token-1')])).toEqual(['token-2', 'token-2'])
+    time.now += 10
+    expect([await token('token-1'), calls.length]).toEqual(['token-2', 2])
+  })
+
+  it.each([
+    ['its own `exp`', `h.${encodeBase64url(new TextEncoder().encode(`{"exp":${now + 600}}`))}.s`, 540],
+    ['a minute at most', 'opaque', 1],
+  ])('one without `expires_in` counts as good for %s', async (_label, accessToken, seconds) => {
+    const { time, calls, answers, make } = bench()
+    const answer = () => Response.json({ access_token: accessToken, token_type: 'Bearer' })
+    answers.push(answer, answer)
+    const token = make()
+    await token()
+    time.now += seconds - 1
+    await token()
+    expect(calls).toHaveLength(1)
+    time.now += 1
+    await token()
+    expect(calls).toHaveLength(2)
   })
 })

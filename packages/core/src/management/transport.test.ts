@@ -194,10 +194,11 @@ describe('giving up', () => {
     expect(server.received).toEqual([])
   })
 
-  it('while Scalekit thinks', async () => {
+  it.each(['GET', 'POST'] as const)('while Scalekit thinks about a %s', async (method) => {
     const controller = new AbortController()
     server.otherwise = () => controller.abort(reason)
-    await expect(pending(bench().transport, controller.signal)).rejects.toBe(reason)
+    const result = bench().transport({ method, path: '/x', answer }, { signal: controller.signal })
+    await expect(result).rejects.toBe(reason)
     expect(server.received).toHaveLength(1)
   })
 
