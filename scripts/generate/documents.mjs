@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { root } from '../workspace.mjs'
 import { conformance } from './conformance.mjs'
 import { cookieReference } from './cookie-reference.mjs'
+import { emulatorCoverage } from './emulator-coverage.mjs'
 import { environmentReference } from './environment-reference.mjs'
 import { errorReference } from './error-reference.mjs'
 import { eventReference } from './event-reference.mjs'
@@ -18,6 +19,7 @@ const documents = {
   'docs/reference/events.md': eventReference(),
   'docs/reference/errors.md': await errorReference(),
   'docs/reference/conformance.md': conformance(),
+  'docs/reference/emulator-coverage.md': await emulatorCoverage(),
 }
 
 let stale = 0
