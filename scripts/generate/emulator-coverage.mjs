@@ -49,7 +49,9 @@ function describedOperations() {
 }
 
 function committedOperations() {
-  console.log('Scalekit’s OpenAPI description is not here: the operations of emulator-coverage.md are kept as they are.')
+  console.log(
+    'Scalekit’s OpenAPI description is not here: the operations of emulator-coverage.md are kept as they are.',
+  )
   let group = ''
   return readFileSync(page, 'utf8')
     .split('\n')
