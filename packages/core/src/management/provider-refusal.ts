@@ -29,7 +29,7 @@ export function refusalOf(answer: Extract<JsonAnswer, { kind: 'answer' }>): Mana
 }
 
 /** 501 says that it will never be otherwise (RFC 9110 §15.6.2). */
-export function isPassing(status: number): boolean {
+function isPassing(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501)
 }
 

@@ -48,7 +48,7 @@ type Calls = { readonly [R in keyof ManagementClient]: { readonly [M in keyof Ma
 type Call = (client: ManagementClient) => Promise<unknown>
 
 /** Every method of the client with everything it can be given. One that is missing here does not compile. */
-export const everyCall: Calls = {
+const everyCall: Calls = {
   organizations: {
     create: (c) => c.organizations.create(organization),
     list: (c) => c.organizations.list({ externalId: 'acme' }).page(page),

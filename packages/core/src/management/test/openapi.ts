@@ -19,7 +19,7 @@ interface Operation {
 }
 
 /** The public description of the API, which lies beside the repository where the project keeps its sources. */
-export const descriptionPath = new URL('../../../../../../shared/openapi/scalekit.yaml', import.meta.url)
+const descriptionPath = new URL('../../../../../../shared/openapi/scalekit.yaml', import.meta.url)
 export const hasDescription = existsSync(descriptionPath)
 
 export class ApiDescription {
