@@ -25,3 +25,4 @@ export {
   type PluginSettings,
 } from './options/plugin.js'
 export { createRateLimit, type RateLimitRules } from './state/rate-limit.js'
+export { createTurns, type Turns } from './state/turns.js'
