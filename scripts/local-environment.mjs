@@ -18,11 +18,19 @@ export async function startEmulator({ port = 0 } = {}) {
 
 /**
  * An example app as a process of its own, known to the emulator, which tells it by webhooks what happens unless that is
- * not wanted. `restart` keeps its address and its secrets.
+ * not wanted. It is its `entry`, or `args` for a port. `restart` keeps its address and its secrets.
  */
 export async function startExample(
   emulator,
-  { entry, client: index = 0, port: preferred = 0, hearsWebhooks = true, env = {} },
+  {
+    entry,
+    args = () => [entry],
+    printsNothing = false,
+    client: index = 0,
+    port: preferred = 0,
+    hearsWebhooks = true,
+    env = {},
+  },
 ) {
   const port = await freePort(preferred)
   const origin = `http://127.0.0.1:${port}`
@@ -45,7 +53,8 @@ export async function startExample(
     ...webhooks,
     ...env,
   }
-  let program = await startProgram([entry], environment)
+  const start = () => startProgram(args(port), environment, printsNothing ? origin : undefined)
+  let program = await start()
   return {
     origin,
     clientId: client.id,
@@ -54,7 +63,7 @@ export async function startExample(
     stop: () => program.stop(),
     async restart() {
       await program.stop()
-      program = await startProgram([entry], environment)
+      program = await start()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from './workspace.mjs'
 
 /** The preferred port if it is free on loopback, else one that the system chooses. */
@@ -18,10 +19,10 @@ export async function freePort(preferred = 0) {
 }
 
 /**
- * Starts a Node program and waits for its line "… listening on <address>".
- * What it prints is kept, and shown only if it does not come up.
+ * Starts a Node program and waits for its line "… listening on <address>", or until something answers at the address
+ * where that is known. What it prints is kept, and shown only if it does not come up.
  */
-export async function startProgram(args, env = {}) {
+export async function startProgram(args, env = {}, known = undefined) {
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
@@ -38,6 +39,7 @@ export async function startProgram(args, env = {}) {
     child.stderr.on('data', read)
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code} before it listened:\n${output}`)))
+    if (known !== undefined) answering(known, child).then(() => resolve(known), reject)
   })
   return {
     address,
@@ -51,4 +53,16 @@ export async function startProgram(args, env = {}) {
       clearTimeout(timer)
     },
   }
+}
+
+/** Resolves once something answers there, whatever it says, or the program has ended. */
+async function answering(address, child) {
+  while (child.exitCode === null && !(await answers(address))) await sleep(100)
+}
+
+function answers(address) {
+  return fetch(address, { redirect: 'manual' }).then(
+    () => true,
+    () => false,
+  )
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { startEmulator, startExample } from '../local-environment.mjs'
 import { arrivals } from './arrivals.mjs'
+import { auditedApp, prepareAuditedApps } from './audited-apps.mjs'
+import { brokered, limits } from './brokered.mjs'
 import { handOver } from './hand-over.mjs'
 import { machines } from './machines.mjs'
 import { mainJob } from './main-job.mjs'
@@ -22,9 +24,11 @@ const sources = {
  * for tokens to expire.
  */
 export async function runTour(examples) {
+  await prepareAuditedApps(examples)
   console.log('Walking the main job on each; half a minute, most of it waiting for tokens to expire …')
   const walks = [
     ...examples.flatMap((example) => Object.keys(sources).map((source) => walk(example, source))),
+    ...examples.map(walkBrokered),
     walkHandOver(),
   ]
   let [passed, failed] = [0, 0]
@@ -57,7 +61,26 @@ async function businessJob(walk) {
   for (const part of [arrivals, switching, webhooks, machines, stepUp]) await part(walk)
 }
 
-/** Once: the kit's part in it is the same on each framework. */
+/** The other product, with sessions of the kit and with the app's own. */
+function walkBrokered(example) {
+  const title = `${example.title}: modular SSO, and logins handed over to the app’s own sessions`
+  return inEmulator(title, async ({ report, emulator }) => {
+    await emulator.control('PATCH', '/settings', { product: 'modular-sso' })
+    const env = {
+      AUDIT_PRODUCT: 'modular_sso',
+      AUDIT_SESSION: JSON.stringify(limits),
+      AUDIT_HAND_OVER: organizations.acme,
+    }
+    const app = await startExample(emulator, auditedApp(example, env))
+    try {
+      await brokered({ report, emulator, app })
+    } finally {
+      await app.stop()
+    }
+  })
+}
+
+/** Once: an app that had people, passwords and a session library before. */
 function walkHandOver() {
   return inEmulator(
     'Modular SSO, handed over to an app with passport and express-session',
