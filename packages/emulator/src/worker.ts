@@ -25,17 +25,23 @@ async function run({ port: wanted, seed, settings }: WorkerInput): Promise<void>
     import('./server/app.js'),
     import('./server/server.js'),
   ])
-  let handle: ReturnType<typeof createApp> | undefined
+  let app: ReturnType<typeof createApp> | undefined
   // The issuer holds the port, so the server comes first.
-  const servers = await listenOnLoopback(wanted, (request, response) => {
-    if (handle === undefined) return void response.writeHead(503).end()
-    // A client that goes away in the middle of a request is no error; everything else has been answered by then.
-    handle(request, response).catch(() => response.destroy())
+  // A client that goes away in the middle of a request is no error; everything else has been answered by then.
+  const servers = await listenOnLoopback(wanted, {
+    http1: (request, response) => {
+      if (app === undefined) return void response.writeHead(503).end()
+      app.http1(request, response).catch(() => response.destroy())
+    },
+    http2: (stream, headers) => {
+      if (app === undefined) return void stream.destroy()
+      app.http2(stream, headers).catch(() => stream.destroy())
+    },
   })
   const { port } = servers
   const url = `http://localhost:${port}`
   const environment = new Environment({ url, port, seed, settings, keys, clock })
-  handle = createApp(environment)
+  app = createApp(environment)
 
   const sweep = setInterval(() => void endOverdueSessions(environment), SWEEP)
   parentPort?.on('message', (command: WorkerCommand) => {

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { controlRoutes } from '../control/routes.js'
 import { Engine } from '../engine/engine.js'
 import type { Environment } from '../environment.js'
+import { grpcServer, type StreamHandler } from '../grpc/server.js'
 import { portalRoutes } from '../initiate/portal.js'
 import { initiateRoutes } from '../initiate/routes.js'
 import { loginRoutes } from '../login/routes.js'
@@ -13,8 +14,14 @@ import { widgetRoutes } from '../widgets/routes.js'
 import { front } from './front.js'
 import { notEmulated, notice } from './notice.js'
 
+/** The emulator by protocol: HTTP/1 for everybody, HTTP/2 for Scalekit's own SDK. */
+export interface App {
+  readonly http1: ReturnType<typeof front>
+  readonly http2: StreamHandler
+}
+
 /** Puts the emulator together: the engine and everything that is ours, behind one front. */
-export function createApp(environment: Environment): ReturnType<typeof front> {
+export function createApp(environment: Environment): App {
   const engine = new Engine(environment)
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.route('/', controlRoutes(environment, engine))
@@ -32,5 +39,8 @@ export function createApp(environment: Environment): ReturnType<typeof front> {
     return notice({ status: 500, title: 'The emulator failed', code: 'server_error', detail })
   })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  return front(environment, engine, (request, response) => listener(request, response))
+  return {
+    http1: front(environment, engine, (request, response) => listener(request, response)),
+    http2: grpcServer(environment, async (request) => app.fetch(request)),
+  }
 }

@@ -1,0 +1,80 @@
+import type { ManagementClient, User } from '@scalegate/core/management'
+import type { PluginKit } from '@scalegate/core/plugin'
+import type { DirectoryOptions } from './options.js'
+import type { DirectoryPerson, FormerPerson } from './person.js'
+import { rolesIn } from './role-mapping.js'
+
+type Calling = { readonly signal?: AbortSignal }
+
+/** The people who log in, for those whom a directory knows: two lists with ids of their own, and the address in common. */
+export interface Members {
+  /** Ends the person's sessions in this organization here. Nobody's where it is not clear whose. */
+  readonly endSessions: (person: FormerPerson, calling?: Calling) => Promise<void>
+  /** Brings the member's roles in line. True where they had to be changed, or would have to be. */
+  readonly assignRoles: (person: DirectoryPerson, calling?: Calling & { readonly dryRun?: boolean }) => Promise<boolean>
+}
+
+export function createMembers(kit: PluginKit, client: () => ManagementClient, options: DirectoryOptions): Members {
+  const { users, roles: mapping } = options
+  const assignment = typeof options.assignRoles === 'object' ? options.assignRoles : {}
+  const managed = new Set(assignment.managed ?? rolesIn(mapping) ?? [])
+
+  return {
+    async endSessions(person, calling = {}) {
+      const userId = (await users.accountId?.(person)) || (await accountOf(person, calling))
+      if (userId === undefined) return kit.report('account_not_found')
+      // By our clock and not when it happened: until the event came, nothing kept the person from a new login.
+      await kit.endSessions({ scope: 'member', userId, organizationId: person.organizationId, at: kit.clock() })
+    },
+    async assignRoles(person, { dryRun = false, ...calling } = {}) {
+      if (!options.assignRoles) return false
+      const { organizationId } = person
+      const member = await memberOf(person, calling)
+      if (member === undefined) return false
+      const key = { organizationId, userId: member.id }
+      const membership = member.memberships?.find((one) => one.organizationId === organizationId)
+      const held = (membership?.roles ?? (await client().roles.ofUser(key, calling))).map(({ name }) => name)
+      const kept = assignment.exclusive ? [] : held.filter((name) => !managed.has(name))
+      const wanted = [...new Set([...kept, ...person.roles])]
+      if (wanted.length === held.length && wanted.every((name) => held.includes(name))) return false
+      if (dryRun) return true
+      await client().memberships.update(key, { roles: wanted }, calling)
+      await kit.refreshSessions({ userId: member.id, organizationId })
+      return true
+    },
+  }
+
+  /** A member who is inactive may be in no list of members; the address is theirs in the whole environment. */
+  async function accountOf(person: FormerPerson, calling: Calling): Promise<string | undefined> {
+    // Modular SSO has no users to ask for.
+    if (kit.settings().product === 'modular_sso') return undefined
+    const member = await memberOf(person, calling)
+    if (member !== undefined || !isQuery(person.email)) return member?.id
+    return (await onlyOne(client().users.searchAll({ query: person.email }, calling), person.email))?.id
+  }
+
+  async function memberOf({ organizationId, email }: FormerPerson, calling: Calling): Promise<User | undefined> {
+    if (email === undefined) return undefined
+    const { users } = client()
+    const found = isQuery(email)
+      ? users.search({ organizationId, query: email }, calling)
+      : users.list({ organizationId }, calling)
+    return onlyOne(found, email)
+  }
+}
+
+/** A search finds parts of addresses: whoever has this very one, if that is one person. */
+async function onlyOne(users: AsyncIterable<User>, email: string): Promise<User | undefined> {
+  let found: User | undefined
+  for await (const user of users) {
+    if (user.email?.toLowerCase() !== email.toLowerCase()) continue
+    if (found !== undefined && found.id !== user.id) return undefined
+    found = user
+  }
+  return found
+}
+
+/** What Scalekit takes as a search. */
+function isQuery(email: string | undefined): email is string {
+  return email !== undefined && email.length >= 3 && email.length <= 100
+}

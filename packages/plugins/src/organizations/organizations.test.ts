@@ -1,0 +1,194 @@
+import { scalekitPermissions } from '@scalegate/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Bench, organizations as known, type people, startBench } from '../test/bench.js'
+import { organizations } from './organizations.js'
+
+let bench: Bench<readonly [ReturnType<typeof organizations>]>
+beforeAll(async () => {
+  bench = await startBench([organizations({ rememberFeatures: 0 })], {
+    routes(app, auth) {
+      app.get('/directory', auth.require(auth.organizations.hasFeature('dir_sync')), (req, res) => {
+        res.json(req.auth.user)
+      })
+      app.get('/menu', auth.requireAuth(), async (req, res) => {
+        res.json(await auth.organizations.settingsMenu(req.auth))
+      })
+    },
+  })
+})
+afterAll(() => bench.stop())
+
+describe('the own organization', () => {
+  it('is shown to those who may see its settings, and to nobody else', async () => {
+    const max = await bench.call(await bench.signedIn('max'), '/auth/organization')
+    expect(max.body.organization).toMatchObject({ id: known.acme, displayName: 'Acme' })
+    const gil = await bench.signedIn('gil')
+    await bench.upstream()
+    expect((await bench.call(gil, '/auth/organization')).status).toBe(403)
+    expect(await bench.upstream()).toEqual([])
+  })
+
+  it('is renamed by those who may manage it', async () => {
+    const ada = await bench.signedIn('ada')
+    const rename = (visitor: typeof ada, display_name: string) =>
+      bench.call(visitor, '/auth/organization', { method: 'POST', json: { display_name } })
+    expect((await rename(ada, '  Acme & <b>Sons</b> ')).body.organization.displayName).toBe('Acme & <b>Sons</b>')
+    expect((await rename(await bench.signedIn('max'), 'Mine')).status).toBe(403)
+  })
+
+  it.each([
+    ['nothing', ' '],
+    ['a line break', 'a\nb'],
+    ['a character that turns the writing', 'a\u202eb'],
+    ['201 characters', 'x'.repeat(201)],
+  ])('SEC-333 is not called %s', async (_what, display_name) => {
+    const ada = await bench.signedIn('ada')
+    const { body } = await bench.call(ada, '/auth/organization', { method: 'POST', json: { display_name } })
+    expect(body).toMatchObject({ status: 400, code: 'text_invalid', field: 'display_name' })
+  })
+
+  it('SEC-331 is never another one', async () => {
+    const ada = await bench.signedIn('ada')
+    await bench.upstream()
+    const json = { display_name: 'Taken', organization_id: known.globex }
+    expect((await bench.call(ada, '/auth/organization', { method: 'POST', json })).body.code).toBe('wrong_organization')
+    expect(await bench.upstream()).toEqual([])
+  })
+})
+
+describe('the session policy', () => {
+  it('is read and changed by those who may', async () => {
+    const ada = await bench.signedIn('ada')
+    const json = {
+      policy_source: 'CUSTOM',
+      absolute_session_timeout: '8',
+      absolute_session_timeout_unit: 'HOURS',
+      idle_session_timeout_enabled: 'true',
+      idle_session_timeout: '60',
+    }
+    const saved = await bench.call(ada, '/auth/session-policy', { method: 'POST', json })
+    expect([saved.status, saved.body.policy?.policySource]).toEqual([200, 'CUSTOM'])
+    const read = await bench.call(ada, '/auth/session-policy')
+    expect(read.body.policy).toMatchObject({ policySource: 'CUSTOM', absoluteSessionTimeout: 480 })
+    expect((await bench.call(await bench.signedIn('max'), '/auth/session-policy')).status).toBe(403)
+  })
+
+  it.each([
+    ['no source', {}, 'policy_source'],
+    ['no length', { policy_source: 'CUSTOM' }, 'absolute_session_timeout'],
+    ['a fraction', { policy_source: 'CUSTOM', absolute_session_timeout: '1.5' }, 'absolute_session_timeout'],
+    [
+      'an odd unit',
+      { policy_source: 'CUSTOM', absolute_session_timeout: '1', absolute_session_timeout_unit: 'YEARS' },
+      'absolute_session_timeout_unit',
+    ],
+    [
+      'an odd switch',
+      { policy_source: 'CUSTOM', absolute_session_timeout: '1', idle_session_timeout_enabled: 'yes' },
+      'idle_session_timeout_enabled',
+    ],
+  ])('is refused with %s', async (_what, json, field) => {
+    const ada = await bench.signedIn('ada')
+    await bench.upstream()
+    const { body } = await bench.call(ada, '/auth/session-policy', { method: 'POST', json })
+    expect(body).toMatchObject({ status: 400, code: 'policy_invalid', field })
+    expect(await bench.upstream()).toEqual([])
+  })
+})
+
+describe('a feature', () => {
+  it('opens a route while it is on', async () => {
+    const ada = await bench.signedIn('ada')
+    expect((await bench.call(ada, '/directory')).status).toBe(200)
+    await bench.emulator.control.setFeatures(known.acme, { dir_sync: false })
+    expect((await bench.call(ada, '/directory')).body).toMatchObject({ status: 403, check: 'feature:dir_sync' })
+    await bench.emulator.control.setFeatures(known.acme, { dir_sync: true })
+  })
+
+  it('that nobody can ask for now is 503', async () => {
+    const ada = await bench.signedIn('ada')
+    await bench.emulator.control.addFault({ endpoint: 'api', kind: 'status', status: 500, times: 0 })
+    const { status, body } = await bench.call(ada, '/directory')
+    await bench.emulator.control.clearFaults()
+    expect([status, body.code]).toEqual([503, 'management_unavailable'])
+  })
+})
+
+describe('the settings menu', () => {
+  const ids = async (name: keyof typeof people, organization?: string) => {
+    const { body } = await bench.call(await bench.signedIn(name, organization), '/menu')
+    return (body as { id: string; access: string }[]).map(({ id, access }) => `${id} ${access}`)
+  }
+  it('has what permissions and features allow', async () => {
+    expect(await ids('ada')).toEqual([
+      'organization manage',
+      'members manage',
+      'sso manage',
+      'scim manage',
+      'domains manage',
+      'session-policy manage',
+      'profile manage',
+      'security manage',
+    ])
+    expect(await ids('max')).toEqual([
+      'organization view',
+      'members view',
+      'domains view',
+      'profile manage',
+      'security manage',
+    ])
+    expect(await ids('gil')).toEqual(['profile manage', 'security manage'])
+    expect(await ids('bea', known.globex)).not.toContain('scim manage')
+  })
+
+  it.each(scalekitPermissions)('%s grants what its absence refuses', async (permission) => {
+    const session = (permissions: readonly string[]) =>
+      ({ user: { id: 'usr_x' }, organizationId: known.acme, permissions }) as never
+    const menu = async (permissions: readonly string[]) => {
+      const widgets = await bench.auth.organizations.settingsMenu(session(permissions))
+      return widgets.map(({ id, access }) => `${id} ${access}`)
+    }
+    const granted = await menu([permission])
+    const without = await menu(scalekitPermissions.filter((name) => name !== permission))
+    const all = await menu(scalekitPermissions)
+    expect(granted.length).toBeGreaterThan(2)
+    // Managing is granted by each of several permissions only for members, and includes viewing.
+    const alone = !/users_|_read$/.test(permission)
+    expect(alone ? without : all.slice(1)).not.toEqual(all)
+  })
+
+  it('brings the session at Scalekit into the organization first', async () => {
+    const bea = await bench.signedIn('bea', known.acme)
+    // In another tab she opens the other organization at Scalekit.
+    await bench.signedIn('bea', known.globex)
+    const { body } = await bench.call(bea, '/menu')
+    const { href } = (body as { id: string; href: string }[]).find(({ id }) => id === 'members') ?? { href: '' }
+    const { url, response } = await bea.open(href)
+    expect(url.href).toBe(`${bench.emulator.url}/ui/`)
+    expect(await response.text()).toContain('Acme')
+  })
+})
+
+describe('onboarding', () => {
+  it('makes an organization with its metadata, switches features on and gives a link', async () => {
+    const request = {
+      displayName: 'Hooli',
+      externalId: 'hooli',
+      metadata: { plan: 'gold' },
+      features: ['sso', 'dir_sync'],
+    } as const
+    const { organization, portalLink } = await bench.auth.organizations.onboard(request)
+    expect(organization).toMatchObject({ displayName: 'Hooli', externalId: 'hooli', metadata: { plan: 'gold' } })
+    const on = organization.settings?.features.filter(({ enabled }) => enabled === true).map(({ name }) => name)
+    expect(on?.sort()).toEqual(['dir_sync', 'sso'])
+    expect(portalLink.location).toMatch(/\/magicLink\//)
+    // Broken off and begun again: the same organization.
+    const again = await bench.auth.organizations.onboard(request)
+    expect(again.organization.id).toBe(organization.id)
+    await bench.auth.organizations.all().delete(organization.id)
+  })
+})
+
+it.each([-1, 3601, Number.NaN])('refuses to remember for %s seconds', (rememberFeatures) => {
+  expect(() => organizations({ rememberFeatures })).toThrow(RangeError)
+})
