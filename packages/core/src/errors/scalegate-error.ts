@@ -113,7 +113,9 @@ export function isScalegateError<Code extends ErrorCode>(error: unknown, code?: 
   return code === undefined || ('code' in error && error.code === code)
 }
 
-/** True where somebody is known and cannot be decided now, because the provider or the permission source does not answer. */
-export function isOutage(error: unknown): error is ScalegateError<'refresh_unavailable' | 'permissions_unavailable'> {
-  return isScalegateError(error, 'refresh_unavailable') || isScalegateError(error, 'permissions_unavailable')
+const outages = ['refresh_unavailable', 'permissions_unavailable', 'management_unavailable'] as const
+
+/** True where somebody is known and cannot be decided now, because the provider, its API or the permission source does not answer. */
+export function isOutage(error: unknown): error is ScalegateError<(typeof outages)[number]> {
+  return outages.some((code) => isScalegateError(error, code))
 }

@@ -1,5 +1,5 @@
 import { errorCodes } from '../errors/error-codes.js'
-import { isOutage, RefreshError } from '../errors/scalegate-error.js'
+import { isOutage } from '../errors/scalegate-error.js'
 import { type BaseUrl, externalPath, urlUnder } from '../http/base-url.js'
 import { html, htmlPage } from '../http/html-page.js'
 import type { IncomingRequest } from '../http/incoming-request.js'
@@ -213,6 +213,7 @@ function movingOn(href: string): Response {
   return htmlPage({ status, title, heading: title, body, continueTo: href, headers })
 }
 
-function retryAfterOf(error: unknown): string {
-  return (error instanceof RefreshError ? error.headers['Retry-After'] : undefined) ?? '5'
+function retryAfterOf(error: object): string {
+  const { headers } = error as { readonly headers?: Readonly<Record<string, string>> }
+  return headers?.['Retry-After'] ?? '5'
 }

@@ -4,7 +4,7 @@ import type { Session } from './session.js'
 export interface Check {
   /** For the answer to programs: letters, digits, `_`, `-`, `.` and `:`. */
   readonly name: string
-  /** Asked after everything else holds. Where it rejects with an outage of the kit, the answer is 503. */
+  /** Asked after everything else holds. Where it rejects with an outage, such as `management_unavailable`, the answer is 503. */
   readonly allows: (session: Session) => boolean | Promise<boolean>
 }
 
