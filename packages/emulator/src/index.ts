@@ -15,6 +15,29 @@
  */
 export { type Control, ControlError, createControl } from './control/client.js'
 export type {
+  ConnectionControl,
+  DirectoryControl,
+  DomainControl,
+  PortalControl,
+  SelfServeControl,
+} from './control/self-serve-client.js'
+export type {
+  ConnectionInput,
+  ConnectionState,
+  DirectoryGroupInput,
+  DirectoryInput,
+  DirectoryState,
+  DirectoryUserInput,
+  DirectoryUserPatch,
+  DomainInput,
+  DomainState,
+  MadeDirectory,
+  PortalLinkInput,
+  PortalLinkState,
+  PortalSessionState,
+  SelfServeState,
+} from './control/self-serve-wire.js'
+export type {
   ClockInput,
   EmulatorState,
   IdpInitiatedLoginInput,
@@ -40,9 +63,13 @@ export type {
   SeedUser,
 } from './seed/types.js'
 export { defaultSettings, type LogoutTokenSettings, type Settings, type SettingsPatch } from './settings.js'
+export type { ConnectionProvider, ConnectionType } from './state/connections.js'
+export type { DirectoryProvider, RoleAssignment } from './state/directories.js'
 export type { ClientPatch } from './state/directory.js'
+export type { DomainType } from './state/domains.js'
 export type { Endpoint, Fault, FaultInput, FaultKind } from './state/faults.js'
 export type { Invitation } from './state/invitations.js'
+export type { PortalFeature } from './state/portal-links.js'
 export type { SessionStatus } from './state/sessions.js'
 export type { TokenMutation, TokenResponseMutation } from './state/token-mutations.js'
 export {

@@ -4,6 +4,7 @@ import type { ClientPatch } from '../state/directory.js'
 import type { FaultInput } from '../state/faults.js'
 import type { TokenResponseMutation } from '../state/token-mutations.js'
 import { type WebhookControl, webhookControl } from '../webhooks/client.js'
+import { type SelfServeControl, selfServeControl } from './self-serve-client.js'
 import type {
   ClockInput,
   EmulatorState,
@@ -34,7 +35,7 @@ export class ControlError extends Error {
  * Every method rejects with {@link ControlError} when the emulator refuses (400 for a wrong value, 404 for something
  * that does not exist).
  */
-export interface Control {
+export interface Control extends SelfServeControl {
   state(): Promise<EmulatorState>
   /** What the emulator was asked, oldest first; `since` is an id. */
   requests(since?: number): Promise<readonly LoggedRequest[]>
@@ -111,6 +112,7 @@ export function createControl(url: string): Control {
     token: async (input) => (await call<{ token: string }>('POST', 'tokens', input)).token,
     nextTokenResponse: (mutation) => call('POST', 'next-token-response', mutation),
     webhooks: webhookControl(call),
+    ...selfServeControl(call),
   }
 }
 

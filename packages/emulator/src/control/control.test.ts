@@ -43,7 +43,8 @@ describe('control API', () => {
     const { browser } = await session(emulator, ada)
     const state = await emulator.control.state()
     expect(Object.keys(state)).toEqual([
-      'environmentUrl', 'environmentId', 'clock', 'settings', 'clients', 'organizations', 'users', 'sessions', 'invitations', 'machines', 'keys', 'faults',
+      'environmentUrl', 'environmentId', 'clock', 'settings', 'clients', 'organizations', 'users', 'sessions', 'invitations', 'machines', 'keys', 'faults', 'connections', 'domains', 'directories',
+      'portalLinks', 'portalSessions',
     ]) // biome-ignore format: a list
     expect(state.users[0]?.memberships[0]).toMatchObject({ organizationId: organizations.acme, roles: ['admin'] })
     const cookie = browser.cookie(`scalekit_emulator_${new URL(emulator.url).port}`) ?? 'none'

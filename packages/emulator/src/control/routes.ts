@@ -15,6 +15,7 @@ import { webhookRoutes } from '../webhooks/routes.js'
 import { done, missing } from './answer.js'
 import { initiateControlRoutes } from './initiate.js'
 import { controlPage } from './page.js'
+import { selfServeRoutes } from './self-serve.js'
 import * as shapes from './shapes.js'
 import { stateOf } from './state.js'
 
@@ -59,6 +60,7 @@ export function controlRoutes(environment: Environment, engine: Engine): Hono {
     const input = read(shapes.clockShape, await c.req.json())
     environment.clock.set('offset' in input ? input.offset : environment.clock.offset + input.advance)
     await endOverdueSessions(environment)
+    environment.directory.domains.failOverdue()
     return c.json({ clock: stateOf(environment).clock })
   })
   app.post('/keys/rotate', async (c) => {
@@ -80,6 +82,7 @@ export function controlRoutes(environment: Environment, engine: Engine): Hono {
   faultRoutes(app, environment)
   tokenRoutes(app, environment)
   app.route('/', initiateControlRoutes(environment))
+  app.route('/', selfServeRoutes(environment))
   app.route('/webhooks', webhookRoutes(environment))
   app.all('*', (c) => missing(c, 'control'))
   return app

@@ -2,6 +2,7 @@ import { now } from '../clock.js'
 import type { Environment } from '../environment.js'
 import { given } from '../rest/json.js'
 import { nameOf, statusOf } from '../state/people.js'
+import { selfServeStateOf } from './self-serve-state.js'
 import type { EmulatorState, SessionState } from './wire.js'
 
 /** Everything that the emulator knows, except secrets of browsers and of keys. */
@@ -40,5 +41,6 @@ export function stateOf(environment: Environment): EmulatorState {
     machines: directory.machines,
     keys: keys.published.map(({ kid }, index) => ({ kid, current: index === 0 })),
     faults: environment.faults.all,
+    ...selfServeStateOf(environment),
   }
 }

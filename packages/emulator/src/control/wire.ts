@@ -7,9 +7,10 @@ import type { Fault } from '../state/faults.js'
 import type { Invitation } from '../state/invitations.js'
 import type { MembershipStatus } from '../state/people.js'
 import type { Session } from '../state/sessions.js'
+import type { SelfServeState } from './self-serve-wire.js'
 
 /** The JSON of the control API. Instants are NumericDate seconds. */
-export interface EmulatorState {
+export interface EmulatorState extends SelfServeState {
   readonly environmentUrl: string
   readonly environmentId: string
   readonly clock: { readonly now: number; readonly offset: number }

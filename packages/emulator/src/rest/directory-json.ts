@@ -1,5 +1,6 @@
 import { rfc3339 } from '../clock.js'
 import type { Environment } from '../environment.js'
+import { namePart } from '../scim/resources.js'
 import type { ScimDirectory } from '../state/directories.js'
 import type { DirectoryGroup, DirectoryRecords, DirectoryUser } from '../state/directories-records.js'
 import { given, type Json } from './json.js'
@@ -56,13 +57,12 @@ export function directoryJson(environment: Environment, directory: ScimDirectory
 
 /** `directoriesDirectoryUser`. */
 export function directoryUserJson(records: DirectoryRecords, user: DirectoryUser, detail: boolean): Json {
-  const name = (user.attributes.name ?? {}) as Readonly<Record<string, unknown>>
   return {
     id: user.id,
     email: user.email,
     emails: emailsOf(user),
-    given_name: String(name.givenName ?? ''),
-    family_name: String(name.familyName ?? ''),
+    given_name: namePart(user, 'givenName'),
+    family_name: namePart(user, 'familyName'),
     preferred_username: user.userName,
     groups: records.groupsOf(user).map((group) => directoryGroupJson(group, false)),
     updated_at: rfc3339(user.updatedAt),

@@ -10,6 +10,7 @@ import { loginRoutes } from '../login/routes.js'
 import { logoutRoutes } from '../logout/routes.js'
 import { tokenRoutes } from '../oauth/routes.js'
 import { restRoutes } from '../rest/routes.js'
+import { scimRoutes } from '../scim/routes.js'
 import { widgetRoutes } from '../widgets/routes.js'
 import { front } from './front.js'
 import { notEmulated, notice } from './notice.js'
@@ -30,6 +31,8 @@ export function createApp(environment: Environment): App {
   app.route('/', portalRoutes(environment))
   app.route('/', logoutRoutes(environment))
   app.route('/', tokenRoutes(environment))
+  // Its bearer tokens are no access tokens, so it goes before the management API.
+  app.route('/', scimRoutes(environment))
   app.route('/', restRoutes(environment))
   app.route('/', widgetRoutes(environment))
   app.get('/', (c) => c.redirect('/_emulator', 302))

@@ -24,6 +24,9 @@ const prefixes = [
   ['/sso/portal/', 'portal'],
   ['/invitations/', 'invitation'],
   ['/ui/', 'widgets'],
+  ['/magicLink/', 'admin-portal'],
+  ['/portal/', 'admin-portal'],
+  ['/api/v1/directories/', 'scim'],
   ['/api/', 'api'],
   ['/_emulator/', 'control'],
 ] as const

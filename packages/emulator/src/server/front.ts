@@ -78,11 +78,13 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/'
 }
 
-/** Interactions and invitations are named by a random id that is as good as a password for what it stands for. */
+/** Interactions, invitations and portals are named by a random id that is as good as a password for what it opens. */
 function withoutIds(path: string): string {
   return path
     .replace(/^\/(login|oauth\/authorize)\/[^/]+/, '/$1/{interaction}')
     .replace(/^\/invitations\/[^/]+/, '/invitations/{invitation}')
+    .replace(/^\/magicLink\/[^/]+/, '/magicLink/{link}')
+    .replace(/^\/portal\/[^/]+/, '/portal/{session}')
 }
 
 function misdirected(response: ServerResponse): void {

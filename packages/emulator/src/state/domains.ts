@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { now } from '../clock.js'
 import { idOfName, newId } from '../ids.js'
 import type { SeedOrganization } from '../seed/types.js'
@@ -95,7 +95,7 @@ export class Domains {
         ? ({ status: 'AUTO_VERIFIED', method: 'NOT_APPLICABLE' } as const)
         : ({ status: by === 'ADMIN' ? 'VERIFIED' : 'PENDING', method: by } as const)
     const at = now()
-    const txtRecord = recordOf(name, id)
+    const txtRecord = recordOf(name, id, randomUUID())
     const added: Domain = { id, name, type, organizationId, ...proof, txtRecord, createdAt: at, updatedAt: at }
     this.#domains.set(id, added)
     this.#happened('organization.domain_created', added)
@@ -151,13 +151,16 @@ function isOwned({ type, status }: Domain): boolean {
   return type === 'ORGANIZATION_DOMAIN' && status === 'VERIFIED'
 }
 
-function recordOf(name: string, id: string): Domain['txtRecord'] {
-  return { key: `${name.replaceAll('.', '-')}-verify-${id}`, secret: randomUUID() }
+function recordOf(name: string, id: string, secret: string): Domain['txtRecord'] {
+  return { key: `${name.replaceAll('.', '-')}-verify-${id}`, secret }
 }
 
 function seeded(organizationId: string, domain: string): Domain {
   const name = domain.toLowerCase()
   const id = idOfName('dom', name)
   const whole = { id, name, type: 'ORGANIZATION_DOMAIN', organizationId, status: 'VERIFIED', method: 'ADMIN' } as const
-  return { ...whole, txtRecord: recordOf(name, id) }
+  // The same after each reset.
+  const digest = createHash('sha256').update(name).digest('hex')
+  const secret = digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+  return { ...whole, txtRecord: recordOf(name, id, secret) }
 }
