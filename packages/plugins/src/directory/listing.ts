@@ -1,9 +1,14 @@
-import type { Directory, DirectoryGroup, DirectoryUser, Listing, ManagementClient } from '@scalegate/core/management'
+import {
+  type Directory,
+  type DirectoryGroup,
+  type DirectoryUser,
+  type Listing,
+  type ManagementClient,
+  ManagementError,
+} from '@scalegate/core/management'
 
 /** The most that Scalekit documents. */
 const pageSize = 30
-/** Pages of one directory: a list that never ends must not be walked for ever. */
-const maxPages = 100_000
 
 /** One page of a list, with the moment before it was asked for. */
 export interface ListedPage<Item> {
@@ -19,15 +24,19 @@ type Walk = { readonly directory: Directory; readonly clock: () => number; reado
 
 /** @throws ManagementError; a list that fails has no end, and nothing may be concluded from it */
 async function* pagesOf<Item>(listing: Listing<Item>, { directory, clock }: Walk): AsyncGenerator<ListedPage<Item>> {
-  let pageToken: string | undefined
-  for (let number = 0; number < maxPages; number++) {
+  const seen = new Set<string>()
+  for (let pageToken: string | undefined; ; ) {
     const askedAt = clock()
     const page = await listing.page({ pageSize, ...(pageToken === undefined ? {} : { pageToken }) })
-    const isLast = page.nextPageToken === undefined || page.nextPageToken === pageToken
-    const { items, totalSize } = page
+    const { items, totalSize, nextPageToken } = page
+    const isLast = nextPageToken === undefined
     yield { directory, items, askedAt, ...(isLast && totalSize !== undefined ? { total: totalSize } : {}) }
     if (isLast) return
-    pageToken = page.nextPageToken
+    // It would never end, and it is no list that says who is missing.
+    if (seen.has(nextPageToken))
+      throw new ManagementError('management_answer_invalid', { detail: 'A list leads back to a page before.' })
+    seen.add(nextPageToken)
+    pageToken = nextPageToken
   }
 }
 

@@ -11,8 +11,21 @@ export interface Members {
   /** Ends the person's sessions in this organization here. Nobody's where it is not clear whose. */
   readonly endSessions: (person: FormerPerson, calling?: Calling) => Promise<void>
   /** Brings the member's roles in line. True where they had to be changed, or would have to be. */
-  readonly assignRoles: (person: DirectoryPerson, calling?: Calling & { readonly dryRun?: boolean }) => Promise<boolean>
+  readonly assignRoles: (person: DirectoryPerson, how?: AssignOptions) => Promise<boolean>
+  /** Everybody of an organization at once, for many calls of `assignRoles`; undefined where it does nothing. */
+  readonly roster: (organizationId: string, calling?: Calling) => Promise<Roster | undefined>
 }
+
+interface AssignOptions extends Calling {
+  readonly dryRun?: boolean
+  /** Without it the member is searched for. */
+  readonly roster?: Roster | undefined
+}
+
+/** E-mail address in small letters → the one member who has it. */
+export type Roster = ReadonlyMap<string, Member | 'several'>
+
+type Member = Pick<User, 'id'> & { readonly roles: readonly string[] | undefined }
 
 export function createMembers(kit: PluginKit, client: () => ManagementClient, options: DirectoryOptions): Members {
   const { users, roles: mapping } = options
@@ -26,14 +39,13 @@ export function createMembers(kit: PluginKit, client: () => ManagementClient, op
       // By our clock and not when it happened: until the event came, nothing kept the person from a new login.
       await kit.endSessions({ scope: 'member', userId, organizationId: person.organizationId, at: kit.clock() })
     },
-    async assignRoles(person, { dryRun = false, ...calling } = {}) {
+    async assignRoles(person, { dryRun = false, roster, ...calling } = {}) {
       if (!options.assignRoles) return false
       const { organizationId } = person
-      const member = await memberOf(person, calling)
+      const member = await candidate(person, roster, calling)
       if (member === undefined) return false
       const key = { organizationId, userId: member.id }
-      const membership = member.memberships?.find((one) => one.organizationId === organizationId)
-      const held = (membership?.roles ?? (await client().roles.ofUser(key, calling))).map(({ name }) => name)
+      const held = member.roles ?? (await client().roles.ofUser(key, calling)).map(({ name }) => name)
       const kept = assignment.exclusive ? [] : held.filter((name) => !managed.has(name))
       const wanted = [...new Set([...kept, ...person.roles])]
       if (wanted.length === held.length && wanted.every((name) => held.includes(name))) return false
@@ -42,6 +54,31 @@ export function createMembers(kit: PluginKit, client: () => ManagementClient, op
       await kit.refreshSessions({ userId: member.id, organizationId })
       return true
     },
+    async roster(organizationId, calling = {}) {
+      if (!options.assignRoles) return undefined
+      const roster = new Map<string, Member | 'several'>()
+      for await (const user of client().users.list({ organizationId }, calling)) {
+        const email = user.email?.toLowerCase()
+        if (email === undefined) continue
+        const isOther = roster.has(email) && (roster.get(email) as Member).id !== user.id
+        roster.set(email, isOther ? 'several' : memberIn(organizationId, user))
+      }
+      return roster
+    },
+  }
+
+  async function candidate(
+    person: DirectoryPerson,
+    roster: Roster | undefined,
+    calling: Calling,
+  ): Promise<Member | undefined> {
+    const { organizationId, email } = person
+    if (roster === undefined) {
+      const user = await memberOf(person, calling)
+      return user && memberIn(organizationId, user)
+    }
+    const member = email === undefined ? undefined : roster.get(email.toLowerCase())
+    return member === 'several' ? undefined : member
   }
 
   /** A member who is inactive may be in no list of members; the address is theirs in the whole environment. */
@@ -61,6 +98,12 @@ export function createMembers(kit: PluginKit, client: () => ManagementClient, op
       : users.list({ organizationId }, calling)
     return onlyOne(found, email)
   }
+}
+
+/** Lists may be without roles. */
+function memberIn(organizationId: string, { id, memberships }: User): Member {
+  const membership = memberships?.find((one) => one.organizationId === organizationId)
+  return { id, roles: membership?.roles?.map(({ name }) => name) }
 }
 
 /** A search finds parts of addresses: whoever has this very one, if that is one person. */
