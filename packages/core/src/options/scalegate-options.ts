@@ -117,7 +117,7 @@ export interface PermissionRequest {
   /** Seconds the source has; the kit gives up after them. */
   readonly deadline: number
   /** A client-credentials access token for Scalekit's REST API, cached until shortly before it expires. */
-  readonly managementToken: () => Promise<string>
+  readonly managementToken: (refused?: string) => Promise<string>
 }
 
 /** Gives the permissions of a session; asked at login and at each refresh, and kept in between. */

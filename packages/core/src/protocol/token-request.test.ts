@@ -6,15 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ProviderError } from '../errors/scalegate-error.js'
 import { scalekitEndpoints } from './endpoints.js'
 import type { Provider } from './provider.js'
-import {
-  accessClaims,
-  clientId,
-  createTestIssuer,
-  createTestProvider,
-  now,
-  type TestIssuer,
-} from './test/test-issuer.js'
-import { clientCredentials, exchangeCode, refreshTokens } from './token-request.js'
+import { clientId, createTestProvider } from './test/test-issuer.js'
+import { exchangeCode, refreshTokens } from './token-request.js'
 
 interface Received {
   readonly method: string | undefined
@@ -23,14 +16,12 @@ interface Received {
   readonly form: Record<string, string>
 }
 
-let test: TestIssuer
 let server: Server
 let provider: Provider
 let received: Received[]
 let answer: (response: ServerResponse, request: IncomingMessage) => void
 
 beforeAll(async () => {
-  test = await createTestIssuer()
   server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk) => {
@@ -334,34 +325,5 @@ describe('a token endpoint that does not end', () => {
     expect(await exchange(impatient())).toEqual(refused('exchange_unavailable', 'timeout', 503))
     expect(await refresh(impatient())).toEqual(unavailable('timeout'))
     expect(received).toHaveLength(2)
-  })
-})
-
-describe('clientCredentials', () => {
-  it('asks in the name of the app', async () => {
-    answer = respond(200, { access_token: 'at', token_type: 'Bearer', expires_in: 86_399 })
-    expect(await clientCredentials(provider)).toEqual({ accessToken: 'at', expiresIn: 86_399 })
-    expect(await clientCredentials(provider, 'a b')).toEqual({ accessToken: 'at', expiresIn: 86_399 })
-    const credentials = { grant_type: 'client_credentials', client_id: clientId, client_secret: 'canary+secret&=%é' }
-    expect(received.map(({ form }) => form)).toEqual([credentials, { ...credentials, scope: 'a b' }])
-  })
-
-  it.each<[string, () => Promise<string>, number]>([
-    ['the exp of the token', () => test.sign(accessClaims({ exp: now + 500 })), 500],
-    ['0 for one that is past', () => test.sign(accessClaims({ exp: now - 500 })), 0],
-    ['60 seconds for an opaque one', async () => 'opaque', 60],
-  ])('SEC-072 without expires_in it reads %s', async (_label, token, expiresIn) => {
-    answer = respond(200, { access_token: await token(), token_type: 'Bearer' })
-    expect(await clientCredentials(provider)).toMatchObject({ expiresIn })
-  })
-
-  it.each<[string, typeof answer, unknown]>([
-    ['invalid_client', respond(401, { error: 'invalid_client' }), unavailable('invalid_client')],
-    ['invalid_scope', respond(400, { error: 'invalid_scope' }), unavailable('invalid_scope')],
-    ['an outage', respond(503, '', { 'retry-after': '9' }), unavailable('status_503', '9')],
-    ['a refused grant', respond(400, { error: 'invalid_grant' }), unavailable('invalid_grant')],
-  ])('has one answer to %s', async (_label, behaviour, expected) => {
-    answer = behaviour
-    expect(await outcome(() => clientCredentials(provider))).toEqual(expected)
   })
 })

@@ -1,6 +1,5 @@
 import { LoginError, RefreshError } from '../errors/scalegate-error.js'
 import { fetchJson, type JsonAnswer } from '../http/fetch-json.js'
-import { decodeAccessToken } from './access-token.js'
 import type { Provider } from './provider.js'
 import { readTokenResponse, type TokenSet } from './token-response.js'
 
@@ -52,24 +51,6 @@ export async function refreshTokens(provider: Provider, refreshToken: string): P
   if (result.kind === 'tokens') return result.tokens
   if (result.kind === 'grant_refused') throw new RefreshError('refresh_rejected', result.reason)
   throw new RefreshError('refresh_unavailable', result.reason, result.retryAfter)
-}
-
-/**
- * An access token for Scalekit's REST API, in the app's own name (RFC 6749 §4.4). `expiresIn` is in seconds.
- *
- * @throws {@link RefreshError} refresh_unavailable for every failure: no person can do anything about it.
- */
-export async function clientCredentials(
-  provider: Provider,
-  scope?: string,
-): Promise<{ readonly accessToken: string; readonly expiresIn: number }> {
-  const result = await requestTokens(provider, provider.deadlines.refresh, {
-    grant_type: 'client_credentials',
-    ...(scope === undefined ? {} : { scope }),
-  })
-  if (result.kind !== 'tokens') throw new RefreshError('refresh_unavailable', result.reason, result.retryAfter)
-  const { accessToken, expiresIn } = result.tokens
-  return { accessToken, expiresIn: expiresIn ?? secondsLeft(accessToken, provider.clock()) }
 }
 
 type TokenResult =
@@ -131,10 +112,4 @@ function refusal({ status, body, retryAfter }: Extract<JsonAnswer, { kind: 'answ
   if (status === 401) return { kind: 'client_refused', reason: 'status_401' }
   if (status === 400) return { kind: 'request_refused', reason: 'status_400' }
   return { kind: 'unavailable', reason: `status_${status}`, retryAfter }
-}
-
-/** Without `expires_in` the token's own `exp` counts; of an opaque one nothing is known, so it is asked for again soon. */
-function secondsLeft(accessToken: string, now: number): number {
-  const exp = decodeAccessToken(accessToken)?.exp
-  return exp === undefined ? 60 : Math.max(exp - now, 0)
 }
