@@ -24,6 +24,7 @@ const families = {
     '`RequestError`',
     'A request to one of the kit’s own routes that is refused before it is looked into.',
   ],
+  management: ['Management API', '`ManagementError`', 'A call of the management client that did not succeed.'],
 }
 
 /** `docs/reference/errors.md`, from the one table of codes. */
