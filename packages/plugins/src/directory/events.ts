@@ -75,7 +75,7 @@ export function directoryEvents(
       if (standing === 'new') await users.deactivate(person, change)
       await done()
     }
-    const results = await Promise.allSettled([members.endSessions(person), tell()])
+    const results = await Promise.allSettled([members.endSessions(person, change.occurredAt), tell()])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 

@@ -1,5 +1,8 @@
 const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,20}))?([Zz]|[+-]\d\d:\d\d)$/
 
+/** Seconds by which the clocks of Scalekit and the app may differ; the kit's own default. */
+export const clockSkew = 60
+
 /**
  * An instant as Scalekit sends it → UTC with nine digits of a second, so that the order of the texts is the order in time;
  * databases read it too. Undefined for what is none.
@@ -14,6 +17,11 @@ export function instantOf(text: string | undefined): string | undefined {
 /** NumericDate seconds in the same form. */
 export function instantAt(seconds: number): string {
   return written(Math.floor(seconds), '000000000')
+}
+
+/** NumericDate of such a text, rounded down. */
+export function secondsOf(instant: string): number {
+  return Math.floor(Date.parse(`${instant.slice(0, 19)}Z`) / 1000)
 }
 
 /** The later one. */

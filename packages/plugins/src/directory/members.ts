@@ -1,5 +1,6 @@
 import type { ManagementClient, User } from '@scalegate/core/management'
 import type { PluginKit } from '@scalegate/core/plugin'
+import { clockSkew, secondsOf } from './instant.js'
 import type { DirectoryOptions } from './options.js'
 import type { DirectoryPerson, FormerPerson } from './person.js'
 import { rolesIn } from './role-mapping.js'
@@ -8,8 +9,12 @@ type Calling = { readonly signal?: AbortSignal }
 
 /** The people who log in, for those whom a directory knows: two lists with ids of their own, and the address in common. */
 export interface Members {
-  /** Ends the person's sessions in this organization here. Nobody's where it is not clear whose. */
-  readonly endSessions: (person: FormerPerson, calling?: Calling) => Promise<void>
+  /**
+   * Ends the person's sessions in this organization here. Nobody's where it is not clear whose.
+   *
+   * @param occurredAt when they left, from `instantOf`
+   */
+  readonly endSessions: (person: FormerPerson, occurredAt: string, calling?: Calling) => Promise<void>
   /** Brings the member's roles in line. True where they had to be changed, or would have to be. */
   readonly assignRoles: (person: DirectoryPerson, how?: AssignOptions) => Promise<boolean>
   /** Everybody of an organization at once, for many calls of `assignRoles`; undefined where it does nothing. */
@@ -33,11 +38,12 @@ export function createMembers(kit: PluginKit, client: () => ManagementClient, op
   const managed = new Set(assignment.managed ?? rolesIn(mapping) ?? [])
 
   return {
-    async endSessions(person, calling = {}) {
+    async endSessions(person, occurredAt, calling = {}) {
       const userId = (await users.accountId?.(person)) || (await accountOf(person, calling))
       if (userId === undefined) return kit.report('account_not_found')
-      // By our clock and not when it happened: until the event came, nothing kept the person from a new login.
-      await kit.endSessions({ scope: 'member', userId, organizationId: person.organizationId, at: kit.clock() })
+      // Until the event came, nothing kept the person from a new login; and logins are by Scalekit's clock, as events are.
+      const at = Math.max(kit.clock(), Math.min(secondsOf(occurredAt), kit.clock() + clockSkew))
+      await kit.endSessions({ scope: 'member', userId, organizationId: person.organizationId, at })
     },
     async assignRoles(person, { dryRun = false, roster, ...calling } = {}) {
       if (!options.assignRoles) return false

@@ -2,16 +2,13 @@ import type { Directory, ManagementClient } from '@scalegate/core/management'
 import { PluginError, type PluginKit } from '@scalegate/core/plugin'
 import { type Comparison, compare, type Leaver, type Row } from './comparison.js'
 import { groupOfRecord } from './group.js'
-import { instantAt, instantOf, latest } from './instant.js'
+import { clockSkew, instantAt, instantOf, latest } from './instant.js'
 import type { Ledger, Run } from './ledger.js'
 import { pagesOfGroups, pagesOfUsers } from './listing.js'
 import type { Members } from './members.js'
 import type { DirectoryChange, DirectoryOptions, KnownGroup, KnownPerson } from './options.js'
 import { former, personOfRecord } from './person.js'
 import { type ReconcileOptions, type ReconcileReport, Tally } from './report.js'
-
-/** Seconds by which the clock of Scalekit may be behind ours: what it says may be that much older than we think. */
-const clockSkew = 60
 
 export interface ReconcilerParts {
   readonly kit: PluginKit
@@ -119,7 +116,7 @@ async function reconcile(
     }
     const told = await apply(id, change, true, true, async () => {
       // In this order: whom the app calls inactive, the next run does not look at again.
-      await members.endSessions(person, calling)
+      await members.endSessions(person, change.occurredAt, calling)
       await options.users.deactivate(person, change)
     })
     if (told) tally.count('deactivated', id)
@@ -188,6 +185,7 @@ async function reconcile(
   }
 
   function changeOf(directory: Directory, askedAt: number, updatedAt: string | undefined): DirectoryChange {
+    // The clock of Scalekit may be behind ours: the list may be that much older than we think.
     return { ...base(directory.id), occurredAt: latest(instantAt(askedAt - clockSkew), instantOf(updatedAt)) }
   }
 }
