@@ -15,9 +15,14 @@ export function authority(session: Session, permission: Session['permissions'][n
   return ownOrganization(session)
 }
 
-/** Nothing that is no id is asked about. @throws PluginError member_not_found (404) */
+/** Nothing that is no id is asked about. */
+export function isUserId(value: unknown): value is string {
+  return typeof value === 'string' && /^\w{1,64}$/.test(value)
+}
+
+/** @throws PluginError member_not_found (404) */
 export function userIdOf(value: unknown): string {
-  if (typeof value === 'string' && /^\w{1,64}$/.test(value)) return value
+  if (isUserId(value)) return value
   throw memberNotFound()
 }
 

@@ -1,7 +1,7 @@
 import { createManagementClient, type ManagementClient } from '@scalegate/core/management'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Bench, organizations, people, startBench } from '../test/bench.js'
-import type { Sending, Visitor } from '../test/visitor.js'
+import { type Answer, type Bench, organizations, people, startBench } from '../test/bench.js'
+import { type Sending, Visitor } from '../test/visitor.js'
 import { members } from './members.js'
 
 const { acme, globex } = organizations
@@ -19,30 +19,264 @@ afterAll(() => bench.stop())
 beforeEach(async () => void (await bench.upstream()))
 
 const invite = (fields: object, sending: Sending = {}, who = ada) =>
-  bench.call(who, '/auth/members/invite', { json: fields, ...sending })
-const said = ({ status, body }: Awaited<ReturnType<typeof invite>>) => [status, body.code]
-const invitations = async () => (await bench.emulator.control.state()).invitations
+  bench.call(who, '/auth/members/invite', sending.form === undefined ? { json: fields, ...sending } : sending)
+const said = ({ status, body }: Answer) => [status, body.code]
+const invitationsOf = async (email: string) =>
+  (await bench.emulator.control.state()).invitations.filter((one) => one.email === email)
 let made = 0
 /** An address that nobody has yet. */
-const fresh = () => {
+const newAddress = () => {
   made += 1
   return `new${made}@acme.test`
 }
 
 describe('an invitation', () => {
   it('goes out by mail for the caller’s own organization, in their name', async () => {
-    const email = fresh()
+    const email = newAddress()
     const answer = await invite({ email, given_name: ' Zoë ', family_name: 'Zest' })
     expect([answer.status, answer.body]).toEqual([200, { invited: { email } }])
     expect(answer.headers.get('cache-control')).toBe('private, no-store')
-    expect((await invitations()).at(-1)).toMatchObject({
-      email,
-      organizationId: acme,
-      roles: ['member'],
-      inviterEmail: 'ada@acme.test',
-    })
+    const sent = { email, organizationId: acme, roles: ['member'], inviterEmail: 'ada@acme.test' }
+    expect(await invitationsOf(email)).toMatchObject([sent])
     expect((await bench.emulator.control.state()).users.at(-1)).toMatchObject({ email, name: 'Zoë Zest' })
     expect(bench.reports().at(-1)).toEqual({ event: 'member_invited', details: { outcome: 'new_person', roles: 0 } })
     expect(JSON.stringify(bench.events)).not.toContain(email)
+  })
+
+  it('leads a person who posted the form back to its page', async () => {
+    const form = { email: newAddress(), return_to: '/settings/members' }
+    const answer = await bench.call(ada, '/auth/members/invite', { form, as: 'navigation' })
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `${bench.origin}/settings/members`])
+  })
+
+  it('is not for strangers, nor for those without the permission', async () => {
+    const max = await bench.signedIn('max')
+    await bench.upstream()
+    expect(said(await invite({ email: newAddress() }, {}, max))).toEqual([403, 'forbidden'])
+    const stranger = await invite({ email: newAddress() }, {}, new Visitor())
+    expect([stranger.status, await bench.upstream()]).toEqual([401, []])
+  })
+
+  it.each([
+    ['a line end and a header', 'a@evil.com\r\nBcc: b@evil.com'],
+    ['NUL', 'a\0@evil.com'],
+    ['a list', 'a@evil.com,b@evil.com'],
+    ['a semicolon', 'a@evil.com;b@evil.com'],
+    ['quotes', '"a"@evil.com'],
+    ['a name', 'Ada <a@evil.com>'],
+    ['a comment', 'a(b)@evil.com'],
+  ])('SEC-327 refuses an address with %s, as JSON and as a form, and sends nothing', async (_what, email) => {
+    expect(said(await invite({ email }))).toEqual([400, 'email_invalid'])
+    expect(said(await invite({}, { form: { email } }))).toEqual([400, 'email_invalid'])
+    expect(await bench.upstream()).toEqual([])
+  })
+
+  it('SEC-328 goes to the address that NFKC and punycode make of it, and shows that', async () => {
+    const written = ['Homo1＠GООGLE.example.', 'homo2﹫bücher.example']
+    const addresses = ['homo1@xn--ggle-55da.example', 'homo2@xn--bcher-kva.example']
+    // Two letters of the first one are Cyrillic.
+    expect(written[0]).toMatch(/\u041e\u041e/)
+    for (const [index, email] of written.entries()) {
+      expect((await invite({ email })).body).toEqual({ invited: { email: addresses[index] } })
+      expect(await invitationsOf(addresses[index] ?? '')).toHaveLength(1)
+    }
+    await bench.upstream()
+    expect(said(await invite({ email: 'a@good.com＠evil.com' }))).toEqual([400, 'email_invalid'])
+    expect(await bench.upstream()).toEqual([])
+  })
+
+  it('SEC-329 refuses a long address, and more than one', async () => {
+    expect(said(await invite({ email: `${'a'.repeat(291)}@evil.com` }))).toEqual([400, 'email_invalid'])
+    const two = ['one@acme.test', 'two@acme.test']
+    expect(said(await invite({ email: two }))).toEqual([400, 'fields_invalid'])
+    const form = new URLSearchParams(two.map((email) => ['email', email]))
+    expect(said(await invite({}, { form }))).toEqual([400, 'fields_invalid'])
+    const tenThousand = Array.from({ length: 10_000 }, (_, index) => `many${index}@acme.test`)
+    expect(said(await invite({ email: tenThousand }))).toEqual([413, 'payload_too_large'])
+    expect(await bench.upstream()).toEqual([])
+  })
+
+  it('SEC-331 refuses another organization in the body or the query', async () => {
+    const fields = { email: newAddress(), organization_id: globex }
+    expect(said(await invite(fields))).toEqual([403, 'wrong_organization'])
+    const path = `/auth/members/invite?organization_id=${globex}`
+    expect(said(await bench.call(ada, path, { json: { email: fields.email } }))).toEqual([403, 'wrong_organization'])
+    expect(await bench.upstream()).toEqual([])
+    expect((await invite({ ...fields, organization_id: acme })).status).toBe(200)
+  })
+
+  it('SEC-332 passes on no field that it does not know', async () => {
+    const email = newAddress()
+    const form = {
+      email,
+      external_id: 'boss',
+      externalId: 'boss',
+      metadata: 'owner',
+      isOwner: 'true',
+      inviter_email: 'ceo@acme.test',
+      sendInvitationEmail: 'false',
+      send_invitation_email: 'false',
+      'membership.roles': 'admin',
+    }
+    expect((await invite({}, { form })).status).toBe(200)
+    expect(await invitationsOf(email)).toMatchObject([{ roles: ['member'], inviterEmail: 'ada@acme.test' }])
+    const { items } = await scalekit.users.search({ organizationId: acme, query: email }).page()
+    expect(items).toMatchObject([{ email, memberships: [{ membershipStatus: 'PENDING_INVITE' }] }])
+    expect(JSON.stringify(items)).not.toMatch(/boss|owner|ceo/)
+  })
+
+  it.each([{ metadata: { plan: 'free' } }, { isOwner: true }, { sendInvitationEmail: false }])(
+    'SEC-332 refuses what is no text: %j',
+    async (extra) => {
+      expect(said(await invite({ email: newAddress(), ...extra }))).toEqual([400, 'fields_invalid'])
+      expect(await bench.upstream()).toEqual([])
+    },
+  )
+
+  it.each([
+    ['markup', '<b>Ada</b>'],
+    ['an address to follow', 'https://evil.com'],
+    ['a line end', 'Ada\r\nBcc: b@evil.com'],
+    ['NUL', 'Ada\0'],
+    ['a mark of direction', 'Ada\u202eevil'],
+    ['too many letters', 'A'.repeat(101)],
+    ['nothing but spaces', '   '],
+  ])('SEC-333 refuses a name with %s', async (_what, name) => {
+    for (const field of ['given_name', 'family_name']) {
+      const { status, body } = await invite({ email: newAddress(), [field]: name })
+      expect([status, body.code, body.field]).toEqual([400, 'text_invalid', field])
+    }
+    expect(await bench.upstream()).toEqual([])
+  })
+
+  it('SEC-334 answers alike for somebody new, of other organizations, invited, a member, a former one, and oneself', async () => {
+    const max = 'max@acme.test'
+    const { id: elsewhere } = await scalekit.users.create({ organizationId: globex }, { email: 'only@globex.test' })
+    await scalekit.users.create({ organizationId: globex }, { email: 'former@globex.test' })
+    const [former] = (await scalekit.users.searchAll({ query: 'former@globex.test' }).page()).items
+    const gone = { organizationId: acme, userId: former?.id ?? '' }
+    await scalekit.memberships.create(gone)
+    await scalekit.memberships.delete(gone)
+    const pending = newAddress()
+    await invite({ email: pending }, {}, await bench.signedIn('ada'))
+    const cases: readonly (readonly [string, string])[] = [
+      ['new_person', newAddress()],
+      ['known_person', 'only@globex.test'],
+      ['known_person', 'former@globex.test'],
+      // Roles differ, so that it is no second click.
+      ['sent_again', pending],
+      ['member_already', max],
+      ['member_already', 'ada@acme.test'],
+    ]
+    for (const [outcome, email] of cases) {
+      const answer = await invite({ email, roles: outcome === 'sent_again' ? ['member'] : [] })
+      expect([answer.status, answer.body], email).toEqual([200, { invited: { email } }])
+      expect(bench.reports().at(-1)?.details).toMatchObject({ outcome })
+    }
+    expect(await invitationsOf(pending)).toMatchObject([{ resentCount: 1 }])
+    expect(await invitationsOf(max)).toEqual([])
+    const { memberships = [] } = await scalekit.users.get(elsewhere)
+    const statuses = memberships.map(({ organizationId, membershipStatus }) => [organizationId, membershipStatus])
+    expect(statuses).toEqual([
+      [globex, 'ACTIVE'],
+      [acme, 'PENDING_INVITE'],
+    ])
+  })
+
+  it('SEC-334 changes no role of somebody who is a member', async () => {
+    await invite({ email: 'gil@acme.test', roles: ['admin'] })
+    const roles = await scalekit.roles.ofUser({ organizationId: acme, userId: people.gil })
+    expect(roles.map(({ name }) => name)).toEqual(['guest'])
+  })
+
+  it.each(['cross-site', 'same-site'])('SEC-336 refuses a POST of a %s page', async (site) => {
+    const headers = { 'sec-fetch-site': site, origin: 'https://evil.example' }
+    const answer = await invite({}, { form: { email: newAddress() }, headers })
+    expect([said(answer), await bench.upstream()]).toEqual([[403, 'origin_not_allowed'], []])
+  })
+
+  it('SEC-336 is made once where the button is pressed twice, in a row and at the same time', async () => {
+    const [first, second] = [newAddress(), newAddress()]
+    const answers = [await invite({ email: first }), await invite({ email: first })]
+    answers.push(...(await Promise.all([1, 2, 3].map(() => invite({ email: second })))))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    for (const email of [first, second]) expect(await invitationsOf(email)).toMatchObject([{ resentCount: 0 }])
+    expect((await bench.upstream()).filter((call) => call.startsWith('POST'))).toHaveLength(2)
+  })
+
+  it('SEC-336 is made once for a key, and for something else the key is refused', async () => {
+    const fields = { email: newAddress(), idempotency_key: 'form-1' }
+    expect((await invite(fields)).body).toEqual((await invite(fields)).body)
+    expect((await bench.upstream()).filter((call) => call.startsWith('POST'))).toHaveLength(1)
+    expect(said(await invite({ ...fields, email: newAddress() }))).toEqual([409, 'idempotency_key_reused'])
+    // Somebody else's key of the same name is another one.
+    const bea = await bench.signedIn('bea', globex)
+    expect((await invite({ email: newAddress(), idempotency_key: 'form-1' }, {}, bea)).status).toBe(200)
+    expect(said(await invite({ ...fields, idempotency_key: 'a b' }))).toEqual([400, 'idempotency_key_invalid'])
+  })
+
+  it('SEC-336 is tried again after one that failed', async () => {
+    const { control } = bench.emulator
+    await control.addFault({ endpoint: 'api', kind: 'status', status: 400, times: 1 })
+    const fields = { email: newAddress(), idempotency_key: 'form-2' }
+    expect((await invite(fields)).status).toBeGreaterThanOrEqual(400)
+    expect((await invite(fields)).status).toBe(200)
+    expect(await invitationsOf(fields.email)).toHaveLength(1)
+  })
+})
+
+describe('mails', () => {
+  it('SEC-329 are limited by inviter, by organization and by recipient', async () => {
+    const limited = await startBench([members({ mailsPerHour: { inviter: 3, organization: 5, recipient: 2 } })])
+    try {
+      const send = (who: Visitor, email: string, key: string) =>
+        limited.call(who, '/auth/members/invite', { json: { email, idempotency_key: key } })
+      const admin = await limited.signedIn('ada')
+      const statuses = async (who: Visitor, ...emails: string[]) => {
+        const answers: Answer[] = []
+        for (const email of emails) {
+          made += 1
+          answers.push(await send(who, email, `key-${made}`))
+        }
+        return answers.map(({ status }) => status)
+      }
+      expect(await statuses(admin, 'a@acme.test', 'a@acme.test', 'a@acme.test')).toEqual([200, 200, 429])
+      expect(await statuses(admin, 'b@acme.test', 'c@acme.test')).toEqual([200, 429])
+      await limited.emulator.control.setMember(acme, people.max, ['admin'])
+      const other = await limited.signedIn('max')
+      expect(await statuses(other, 'd@acme.test', 'e@acme.test', 'f@acme.test')).toEqual([200, 200, 429])
+      const refused = await send(other, 'g@acme.test', 'last')
+      expect([refused.body.code, Number(refused.headers.get('retry-after')) > 3000]).toEqual(['rate_limited', true])
+      // Of another organization, nobody has sent any.
+      const bea = await limited.signedIn('bea', globex)
+      expect(await statuses(bea, 'h@acme.test')).toEqual([200])
+    } finally {
+      await limited.stop()
+    }
+  })
+
+  it('are sent again for an open invitation of the own organization alone', async () => {
+    const email = newAddress()
+    await invite({ email })
+    const { userId = '' } = (await invitationsOf(email))[0] ?? {}
+    const resend = (id: string, who = ada) => bench.call(who, '/auth/members/resend-invite', { json: { user_id: id } })
+    const sent = await resend(userId)
+    expect([sent.status, sent.body]).toEqual([200, { sent: true }])
+    expect(await invitationsOf(email)).toMatchObject([{ resentCount: 1 }])
+    const bea = await bench.signedIn('bea', globex)
+    const none = [resend(people.max), resend(userId, bea), resend('usr_199999999999999999'), resend('../x')]
+    for (const answer of none) expect(said(await answer)).toEqual([404, 'invitation_not_found'])
+    expect(await invitationsOf(email)).toMatchObject([{ resentCount: 1 }])
+  })
+})
+
+describe('the options', () => {
+  it.each([
+    { assignableRoles: ['admin'] },
+    { ownMembership: 'maybe' },
+    { mailsPerHour: { inviter: 0 } },
+    { mailsPerHour: { inviters: 5 } },
+  ])('refuse %j', (options) => {
+    expect(() => members(options as never)).toThrow(TypeError)
   })
 })

@@ -8,7 +8,7 @@ import {
   type PluginKit,
   type Session,
 } from '@scalegate/core/plugin'
-import { aboutMember, authority, isCode, userIdOf } from './authority.js'
+import { aboutMember, authority, isCode, isUserId, userIdOf } from './authority.js'
 import { type InvitationRequest, type Invited, invitationOf, inviterOf } from './invitation-request.js'
 import { invite } from './invite.js'
 import { type MemberPage, memberPage } from './member.js'
@@ -59,7 +59,7 @@ export interface MembersApi {
   /**
    * With `sk_org_users_invite`. The roles stay those of the invitation.
    *
-   * @throws PluginError member_not_found (404), invitation_not_open (409), rate_limited (429)
+   * @throws PluginError invitation_not_found (404), rate_limited (429)
    */
   resendInvitation(session: Session, userId: string): Promise<void>
   /**
@@ -117,7 +117,7 @@ function membersApi(input: {
   readonly limits: Readonly<Record<'inviter' | 'organization' | 'recipient', number>>
 }): MembersApi {
   const { kit, scalekit, assignable, ownMembership, limits } = input
-  const once = createSubmissions(kit)
+  const submissions = createSubmissions(kit)
   const limit = (name: keyof typeof limits) =>
     createRateLimit(kit, { name: `mails of ${name}`, max: limits[name], seconds: 3600 })
   const [ofInviter, ofOrganization, toRecipient] = [limit('inviter'), limit('organization'), limit('recipient')]
@@ -153,7 +153,7 @@ function membersApi(input: {
       // Without a key the same again within a moment is a second click; with one it may come back much later.
       const same = key === undefined ? { id: content, seconds: 30 } : { id: key, seconds: 3600 }
       const name = JSON.stringify([organizationId, session.user.id, same.id])
-      await once({ name, content, seconds: same.seconds }, async () => {
+      await submissions.once({ organizationId, name, content, seconds: same.seconds }, async () => {
         if (roles.length > 0) {
           const { allows, isDefault } = await rulesOf(session, organizationId)
           const changesRoles = mayChangeRoles(session)
@@ -171,12 +171,14 @@ function membersApi(input: {
     },
     async resendInvitation(session, userId) {
       const organizationId = authority(session, 'sk_org_users_invite')
-      const id = userIdOf(userId)
-      countMail(session, organizationId, id)
+      if (!isUserId(userId)) throw invitationNotFound()
+      countMail(session, organizationId, userId)
       try {
-        await aboutMember(scalekit().invitations.resend({ organizationId, userId: id }))
+        await scalekit().invitations.resend({ organizationId, userId })
       } catch (error) {
-        throw isCode(error, 'management_rejected', 'management_conflict') ? invitationNotOpen() : error
+        // 404 for nobody, and 400 for one who has accepted: whoever asks need not know which.
+        const none = isCode(error, 'management_not_found', 'management_rejected', 'management_conflict')
+        throw none ? invitationNotFound() : error
       }
       kit.report('invitation_sent_again')
     },
@@ -216,6 +218,8 @@ function membersApi(input: {
         await kit.refreshSessions({ userId: id, organizationId })
         throw error
       }
+      // Whoever is invited again right away is to get a mail.
+      submissions.forget(organizationId)
       await kit.endSessions({ scope: 'member', at: kit.clock(), userId: id, organizationId })
       kit.report('member_removed')
     },
@@ -232,9 +236,9 @@ function ownMembershipRefused(): PluginError {
   return new PluginError({ code: 'own_membership', status: 409, title, field: 'user_id' })
 }
 
-function invitationNotOpen(): PluginError {
-  const title = 'There is no invitation of theirs that could be sent again.'
-  return new PluginError({ code: 'invitation_not_open', status: 409, title, field: 'user_id' })
+function invitationNotFound(): PluginError {
+  const title = 'There is no open invitation of theirs.'
+  return new PluginError({ code: 'invitation_not_found', status: 404, title, field: 'user_id' })
 }
 
 function rolesMissing(): PluginError {
