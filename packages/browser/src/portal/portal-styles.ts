@@ -17,18 +17,20 @@ const styles = `
   position: relative;
   display: grid;
   box-sizing: border-box;
-  min-block-size: var(--scalekit-portal-min-height, 600px);
   block-size: 100%;
   overflow: hidden;
   background: var(--scalekit-portal-background, Canvas);
   border: var(--scalekit-portal-border, 1px solid color-mix(in srgb, currentcolor 20%, transparent));
   border-radius: var(--scalekit-portal-radius, 8px);
 }
-[part=portal] > * { grid-area: 1 / 1 }
+[part=portal] > * {
+  grid-area: 1 / 1;
+  box-sizing: border-box;
+  min-block-size: var(--scalekit-portal-min-height, 600px);
+}
 [part=frame] {
   inline-size: 100%;
   block-size: 100%;
-  min-block-size: var(--scalekit-portal-min-height, 600px);
   border: 0;
 }
 [part=status], [part=error] {

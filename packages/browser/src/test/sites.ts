@@ -34,6 +34,8 @@ export class Sites {
   isSilent = false
   #links = new Set<string>()
   #made = 0
+  #visits = 0
+  readonly #heard = new Map<string, { promise: Promise<void>; resolve: () => void }>()
   readonly #stop: () => void
 
   private constructor(app: Listening, portal: Listening) {
@@ -108,12 +110,36 @@ export class Sites {
     const path = new URL(request.url ?? '/', this.portal).pathname
     if (path === '/portal.js')
       return void response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(portalScript)
+    if (path.startsWith('/late/')) {
+      void this.heard(path.slice('/late/'.length)).then(() => response.end())
+      return
+    }
+    if (path.startsWith('/heard/')) {
+      void this.heard(path.slice('/heard/'.length), true)
+      response.end()
+      return
+    }
     const isLink = path.startsWith('/magicLink/')
     if (isLink) this.opened.push(request.headers)
     // Once, as at Scalekit.
     const isGood = !isLink || this.#links.delete(path.slice('/magicLink/'.length))
     const status = this.isSilent ? 'silent' : isGood ? 'good' : 'used'
-    response.writeHead(200, { 'Content-Type': 'text/html' }).end(portalPage(status))
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end(portalPage(status, ++this.#visits))
+  }
+
+  /** Whether the message of a visit was heard, from when it is asked first or told. */
+  private heard(visit: string, isHeard = false): Promise<void> {
+    let known = this.#heard.get(visit)
+    if (known === undefined) {
+      let resolve = () => {}
+      const promise = new Promise<void>((heard) => {
+        resolve = heard
+      })
+      known = { promise, resolve }
+      this.#heard.set(visit, known)
+    }
+    if (isHeard) known.resolve()
+    return known.promise
   }
 }
 
@@ -147,16 +173,24 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text
 }
 
-function portalPage(status: string): string {
-  return `<!doctype html><html lang="en" data-status="${status}"><title>Portal</title>
+/**
+ * A message and the end of loading come from another process by two ways. The page is complete only when its message was
+ * heard, so that tests know the order.
+ */
+function portalPage(status: string, visit: number): string {
+  return `<!doctype html><html lang="en" data-status="${status}" data-visit="${visit}"><title>Portal</title>
 <style>body { font: 16px/1.5 system-ui; margin: 0; padding: 2rem; background: #f4f6fb } section { padding: 1rem; margin-block: 1rem; background: #fff; border-radius: 8px }</style>
 <h1>Set up Acme</h1><section>Single sign-on</section><section>Directory sync</section><button>Done</button>
-<script src="/portal.js"></script>`
+${status === 'silent' ? '' : `<img alt="" src="/late/${visit}">`}<script src="/portal.js"></script>`
 }
 
 const portalScript = `
-const { status } = document.documentElement.dataset
+const { status, visit } = document.documentElement.dataset
 const say = (event_type, data) => parent.postMessage({ event_type, object: 'session', data }, '*')
+const complete = () => fetch('/heard/' + visit)
+addEventListener('message', ({ data }) => { if (data === 'heard') complete() })
+// Nobody answers a page that is not in the app's.
+if (parent !== top || parent === window) complete()
 if (status === 'good') say('PORTAL_LOAD_SUCCESS', { expiry: '2026-01-01T06:00:00Z' })
 if (status === 'used') say('PORTAL_LOAD_FAILURE', { error_code: 'SESSION_EXPIRED' })
 `

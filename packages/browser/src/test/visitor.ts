@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { AdminPortalElement } from '../index.js'
+import type { AdminPortalElement, AdminPortalState } from '../index.js'
 import type { Sites } from './sites.js'
 
 export function launchChromium(): Promise<Browser> {
@@ -70,7 +70,7 @@ export class Visitor {
   }
 
   /** Waits until the element has come to an end of some kind. */
-  async settled(state: 'failed' | 'loaded', id = 'portal'): Promise<void> {
+  async settled(state: AdminPortalState, id = 'portal'): Promise<void> {
     await expect
       .poll(() => this.page.evaluate((id) => (document.getElementById(id) as AdminPortalElement | null)?.state, id))
       .toBe(state)
@@ -131,7 +131,11 @@ export class Visitor {
 const recorder = `
 globalThis.heard = []
 globalThis.mark = 0
-addEventListener('message', ({ data }) => { if (data?.mark) mark = data.mark })
+addEventListener('message', ({ data, source }) => {
+  if (data?.mark) mark = data.mark
+  // Also where the element has taken the frame away by now.
+  if (data?.event_type?.startsWith('PORTAL_LOAD_')) source?.postMessage('heard', '*')
+})
 for (const name of ['event', 'load', 'session-expired', 'error'])
   document.addEventListener('scalekit-portal-' + name, ({ target, detail }) => {
     const error = detail instanceof Error ? { code: detail.code, status: detail.status, problem: detail.problem, message: detail.message } : detail
