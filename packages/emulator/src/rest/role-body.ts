@@ -10,7 +10,7 @@ const roleName = text({
   description: 'letters, digits and _, at most 64',
 })
 const permissionRules = { pattern: /^[a-zA-Z0-9_:]+$/, description: 'letters, digits, _ and :' }
-export const permissionNames = list(text({ min: 1, max: 64, ...permissionRules }), { max: 100 })
+const permissionNames = list(text({ min: 1, max: 64, ...permissionRules }), { max: 100 })
 
 export const createRoleShape = message({
   name: required(roleName),

@@ -6,7 +6,7 @@ import { isActive, type MembershipChange, type NewUser, People, type User } from
 import { type RoleChange, Roles } from './roles.js'
 
 export type { Organization } from './organizations.js'
-export type { Membership, User } from './people.js'
+export type { User } from './people.js'
 
 /** A web application, as it is now. */
 export type Client = SeedClient
