@@ -71,6 +71,8 @@ export interface Settings {
   readonly webhooksPaused: boolean
   /** `status` in `user.logout`. Scalekit's sample still says `ACTIVE`, with `logout_at` null. */
   readonly webhookLogoutStatus: 'ACTIVE' | 'LOGGED_OUT'
+  /** How the admin portal speaks: by `event_type`, as documented, or by the `type` of an older sample. */
+  readonly portalEvents: 'event_type' | 'type'
 }
 
 /** Any subset of {@link Settings}, also inside `logoutToken`. */
@@ -107,6 +109,7 @@ export const defaultSettings: Settings = {
   webhookDuplicates: false,
   webhooksPaused: false,
   webhookLogoutStatus: 'ACTIVE',
+  portalEvents: 'event_type',
 }
 
 /** Settings that are one of a few words. */
@@ -115,6 +118,7 @@ export const settingChoices = {
   foreignOrganization: ['error', 'other'],
   idpInitiatedIssuer: ['environment', 'app'],
   webhookLogoutStatus: ['ACTIVE', 'LOGGED_OUT'],
+  portalEvents: ['event_type', 'type'],
 } as const
 
 const patchShape = object(
@@ -148,6 +152,7 @@ const patchShape = object(
     webhookDuplicates: flag,
     webhooksPaused: flag,
     webhookLogoutStatus: oneOf(...settingChoices.webhookLogoutStatus),
+    portalEvents: oneOf(...settingChoices.portalEvents),
   },
 )
 

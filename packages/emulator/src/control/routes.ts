@@ -5,7 +5,8 @@ import type { Environment } from '../environment.js'
 import { deliver } from '../logout/deliver.js'
 import { endMembership, endOverdueSessions, endSession, endSessionSilently } from '../logout/end-session.js'
 import { makeLogoutToken } from '../logout/logout-token.js'
-import { controlScript, stylesheet } from '../pages/index.js'
+import { controlScript, portalScript, stylesheet } from '../pages/index.js'
+import { portalEventRoutes } from '../portal/routes.js'
 import { pageHeaders } from '../server/page-headers.js'
 import { parseSettings } from '../settings.js'
 import { read, ShapeError } from '../shape.js'
@@ -37,6 +38,7 @@ export function controlRoutes(environment: Environment, engine: Engine): Hono {
   app.get('/', (c) => c.body(controlPage(environment), 200, pageHeaders('control')))
   app.get('/style.css', (c) => c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/control.js', (c) => c.body(controlScript, 200, { 'content-type': 'text/javascript; charset=utf-8' }))
+  app.get('/portal.js', (c) => c.body(portalScript, 200, { 'content-type': 'text/javascript; charset=utf-8' }))
   app.get('/state', (c) => c.json(stateOf(environment)))
   app.get('/requests', (c) => c.json({ requests: environment.requests.since(Number(c.req.query('since') ?? 0)) }))
   app.get('/deliveries', (c) => c.json({ deliveries: environment.deliveries.since() }))
@@ -83,6 +85,7 @@ export function controlRoutes(environment: Environment, engine: Engine): Hono {
   tokenRoutes(app, environment)
   app.route('/', initiateControlRoutes(environment))
   app.route('/', selfServeRoutes(environment))
+  app.route('/', portalEventRoutes(environment))
   app.route('/webhooks', webhookRoutes(environment))
   app.all('*', (c) => missing(c, 'control'))
   return app

@@ -1,7 +1,11 @@
 import { type Html, html, type Interpolation } from './html.js'
 
 /** Where the emulator serves the stylesheet and the script of the control page. */
-export const assetPaths = { stylesheet: '/_emulator/style.css', controlScript: '/_emulator/control.js' } as const
+export const assetPaths = {
+  stylesheet: '/_emulator/style.css',
+  controlScript: '/_emulator/control.js',
+  portalScript: '/_emulator/portal.js',
+} as const
 
 interface Layout {
   readonly title: string
@@ -9,6 +13,8 @@ interface Layout {
   readonly shape: 'card' | 'page' | 'board'
   readonly body: Html
   readonly script?: string
+  /** Framed by a page of another site: other pages of the emulator open in a tab of their own. */
+  readonly framed?: boolean
 }
 
 /** A piece of caution tape; without an icon of its own every page would ask for `/favicon.ico`. */
@@ -17,7 +23,7 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 )}`
 
 /** A complete document: no inline script, no inline style, nothing from another origin. */
-export function layout({ title, shape, body, script }: Layout): string {
+export function layout({ title, shape, body, script, framed = false }: Layout): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -32,7 +38,7 @@ ${script === undefined ? undefined : html`<script src="${script}" defer></script
 </head>
 <body class="${shape}">
 <p class="ribbon"><strong>Scalekit emulator</strong> <span>Nothing here is real.</span>
-<a href="/_emulator">Control panel</a></p>
+<a href="/_emulator"${framed ? html` target="_blank" rel="noreferrer"` : undefined}>Control panel</a></p>
 <main>
 ${body}
 </main>
@@ -47,7 +53,7 @@ export function textField(field: {
   readonly name: string
   readonly label: string
   readonly value: string
-  readonly type: 'text' | 'email'
+  readonly type: 'text' | 'email' | 'url' | 'password'
   readonly autocomplete: string
   readonly hint?: string
   /** An identity provider may leave a name out; people who sign up may not. */

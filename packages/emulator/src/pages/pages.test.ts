@@ -8,6 +8,7 @@ import {
   type LoginPage,
   type NoticePage,
   type OrganizationPickerPage,
+  type PortalPage,
   renderControl,
   renderIdpPortal,
   renderIdpPortals,
@@ -15,6 +16,8 @@ import {
   renderLogin,
   renderNotice,
   renderOrganizationPicker,
+  renderPortal,
+  renderPortalOver,
   renderSignUp,
   renderSsoSimulator,
   renderWidgets,
@@ -68,6 +71,73 @@ const portal: IdpPortalPage = {
   apps: [{ id: 'skc_1', name: 'App', initiateLoginUri: 'http://127.0.0.1:1/login' }],
   signedInAs: 'ada@acme.example',
   error: 'Choose one of the apps.',
+}
+
+const adminPortal: PortalPage = {
+  frame: { origins: ['https://app.test'], messages: [{ event_type: 'PORTAL_LOAD_SUCCESS' }], pollPath: '/p' },
+  organization: { id: 'org_1', name: 'Acme' },
+  expiresAt: '2026-11-22T15:40:00Z',
+  base: '/portal/x',
+  sections: ['sso', 'scim', 'domains'],
+  error: 'Wrong',
+  notice: 'Saved',
+}
+
+const adminSso: PortalPage = {
+  ...adminPortal,
+  open: 'sso',
+  sso: {
+    providers: [{ value: 'OKTA', label: 'Okta' }],
+    featureIsOn: false,
+    domains: ['acme.example'],
+    connections: (['OIDC', 'SAML'] as const).map((type) => ({
+      id: `conn_${type}`,
+      provider: 'Okta',
+      type,
+      status: 'IN_PROGRESS',
+      enabled: false,
+      isUsed: false,
+      redirectUri: 'https://e.test/callback',
+      issuer: 'https://idp.test',
+      clientId: 'abc',
+      hasClientSecret: true,
+      metadataUrl: 'https://idp.test/metadata',
+    })),
+  },
+}
+
+const adminScim: PortalPage = {
+  ...adminPortal,
+  open: 'scim',
+  scim: {
+    providers: [{ value: 'OKTA', label: 'Okta' }],
+    roles: ['admin'],
+    domains: ['acme.example'],
+    directories: [
+      {
+        id: 'dir_1',
+        name: 'Okta directory',
+        enabled: true,
+        endpoint: 'https://e.test/scim/v2',
+        secret: 'secret',
+        secretSuffixes: ['cret'],
+        lastSyncedAt: '2026-11-22T09:40:00Z',
+        users: [{ email: 'a@acme.example', name: 'A', active: true, groups: ['Leads'] }],
+        groups: [{ id: 'dirgroup_1', name: 'Leads', members: 1, role: 'admin' }],
+      },
+    ],
+  },
+}
+
+const adminDomains: PortalPage = {
+  ...adminPortal,
+  open: 'domains',
+  domains: {
+    domains: [
+      { id: 'dom_1', name: 'acme.example', status: 'PENDING', method: 'DNS', txtValue: 'key=secret' },
+      { id: 'dom_2', name: 'acme.test', status: 'VERIFIED', method: 'DNS', txtValue: 'key=secret' },
+    ],
+  },
 }
 
 const invitation: InvitationPage = {
@@ -232,6 +302,11 @@ const pages = [
   page('portal', portal, renderIdpPortal),
   page('invitation', invitation, renderInvitation),
   page('sign-up', signUp, renderSignUp),
+  page('admin portal', adminPortal, renderPortal),
+  page('admin portal, single sign-on', adminSso, renderPortal),
+  page('admin portal, directory sync', adminScim, renderPortal),
+  page('admin portal, domains', adminDomains, renderPortal),
+  page('admin portal, closed', adminPortal.frame, renderPortalOver),
   page('widgets', widgets, renderWidgets),
   page('widgets, start', { ...widgets, open: undefined } as unknown as WidgetsPage, renderWidgets),
   page('notice', notice, renderNotice),

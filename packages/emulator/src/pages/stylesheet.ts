@@ -1,4 +1,5 @@
 import { boardStyles } from './board-styles.js'
+import { portalFormStyles } from './portal-form-styles.js'
 import { portalStyles } from './portal-styles.js'
 
 /**
@@ -187,4 +188,4 @@ const cards = `.card main { display: grid; justify-items: center; padding: clamp
 `
 
 /** Everything the pages look like; served at `/_emulator/style.css`. */
-export const stylesheet: string = [foundation, controls, cards, portalStyles, boardStyles].join('\n')
+export const stylesheet: string = [foundation, controls, cards, portalStyles, portalFormStyles, boardStyles].join('\n')

@@ -9,6 +9,7 @@ import { initiateRoutes } from '../initiate/routes.js'
 import { loginRoutes } from '../login/routes.js'
 import { logoutRoutes } from '../logout/routes.js'
 import { tokenRoutes } from '../oauth/routes.js'
+import { adminPortalRoutes } from '../portal/routes.js'
 import { restRoutes } from '../rest/routes.js'
 import { scimRoutes } from '../scim/routes.js'
 import { widgetRoutes } from '../widgets/routes.js'
@@ -29,6 +30,7 @@ export function createApp(environment: Environment): App {
   app.route('/', loginRoutes(environment, engine))
   app.route('/', initiateRoutes(environment))
   app.route('/', portalRoutes(environment))
+  app.route('/', adminPortalRoutes(environment))
   app.route('/', logoutRoutes(environment))
   app.route('/', tokenRoutes(environment))
   // Its bearer tokens are no access tokens, so it goes before the management API.

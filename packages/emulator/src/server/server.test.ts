@@ -102,7 +102,7 @@ describe('server', () => {
   })
 
   it('says "not emulated" where it has nothing', async () => {
-    const response = await fetch(`${emulator.url}/magicLink/x`)
+    const response = await fetch(`${emulator.url}/nowhere`)
     expect([response.status, await response.text()]).toEqual([404, expect.stringContaining('not emulated')])
   })
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { now } from '../clock.js'
 import { newId } from '../ids.js'
+import type { PortalEvent } from './portal-links-events.js'
 
 /** Seconds that a link can be opened. */
 const LINK_LIFETIME = 60
@@ -42,6 +43,9 @@ export interface PortalSession {
 export class PortalLinks {
   readonly #links = new Map<string, PortalLink>()
   readonly #sessions = new Map<string, PortalSession>()
+  readonly #said = new Set<string>()
+  /** What the framing pages have not been told yet, by session. */
+  readonly #events = new Map<string, readonly PortalEvent[]>()
 
   get all(): readonly PortalLink[] {
     return [...this.#links.values()]
@@ -82,6 +86,26 @@ export class PortalLinks {
   /** A session by what stands in the path, live or over. */
   session(token: string): PortalSession | undefined {
     return this.#sessions.get(token)
+  }
+
+  /** Something to tell the page that frames the portal, when the portal's page next asks. */
+  post({ token }: PortalSession, event: PortalEvent): void {
+    this.#events.set(token, [...(this.#events.get(token) ?? []), event])
+  }
+
+  /** Everything that has not been told yet; from now on it has. */
+  takeEvents({ token }: PortalSession): readonly PortalEvent[] {
+    const events = this.#events.get(token) ?? []
+    this.#events.delete(token)
+    return events
+  }
+
+  /** Notes that a session has warned, or has said that it is over; true the first time. */
+  once({ token }: PortalSession, said: 'warning' | 'expiry'): boolean {
+    const key = `${token} ${said}`
+    if (this.#said.has(key)) return false
+    this.#said.add(key)
+    return true
   }
 
   /** Lets a session end in so many seconds; 0 is at once. False when there is none by this id. */
