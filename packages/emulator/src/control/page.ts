@@ -4,6 +4,7 @@ import { type ControlPage, renderControl } from '../pages/index.js'
 import type { Invitation } from '../state/invitations.js'
 import { nameOf, statusOf } from '../state/people.js'
 import { webhooksPage } from '../webhooks/page.js'
+import { selfServeBoard } from './self-serve-page.js'
 
 /** How much of the logs the page shows; the API gives them in full. */
 const SHOWN = 50
@@ -58,6 +59,7 @@ export function controlPage(environment: Environment): string {
     requests: environment.requests.since().slice(-SHOWN).map(requestRow),
     keys: environment.keys.published.map(({ kid }, index) => ({ kid, current: index === 0 })),
     webhooks: webhooksPage(environment),
+    selfServe: selfServeBoard(environment),
   })
 }
 

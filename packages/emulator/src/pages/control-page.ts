@@ -1,5 +1,6 @@
 import { invitationTable, invitePanel } from './control-invitations.js'
 import { clockPanel, faultsPanel, keysPanel, resetButton, settingsPanel } from './control-panels.js'
+import { selfServePanel, selfServeTables } from './control-self-serve.js'
 import { clients, deliveries, machines, members, organizations, requests, sessions } from './control-tables.js'
 import { webhookDeliveries, webhooksPanel } from './control-webhooks.js'
 import { html } from './html.js'
@@ -24,6 +25,7 @@ ${sessions(page)}
 ${members(page)}
 ${organizations(page)}
 ${invitationTable(page)}
+${selfServeTables(page)}
 ${deliveries(page)}
 ${webhooksPanel(page)}
 ${webhookDeliveries(page)}
@@ -34,6 +36,7 @@ ${machines(page)}
 ${clockPanel(page)}
 ${faultsPanel(page)}
 ${invitePanel(page)}
+${selfServePanel(page)}
 ${keysPanel(page)}
 ${settingsPanel(page)}
 </aside>

@@ -1,5 +1,6 @@
 export { renderControl } from './control-page.js'
 export { controlScript } from './control-script.js'
+export type * from './control-self-serve-models.js'
 export { renderIdpPortal, renderIdpPortals } from './idp-portal-page.js'
 export { renderInvitation } from './invitation-page.js'
 export { renderLogin } from './login-page.js'

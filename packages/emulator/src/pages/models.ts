@@ -1,3 +1,5 @@
+import type { SelfServeBoard } from './control-self-serve-models.js'
+
 /**
  * What each page shows: plain data in, one HTML string out. Pages know nothing of the engine or of requests,
  * and every `action` is a path on the emulator that a form posts to (application/x-www-form-urlencoded).
@@ -134,6 +136,7 @@ export interface NoticePage {
 
 /** `/_emulator`: see and steer everything. The page's own script calls the JSON control API and reloads. */
 export interface ControlPage {
+  readonly selfServe: SelfServeBoard
   readonly environmentUrl: string
   readonly clock: { readonly now: string; readonly offset: number }
   readonly settings: Readonly<Record<string, string | number | boolean>>
