@@ -27,7 +27,7 @@ export function userIdOf(value: unknown): string {
 }
 
 /** The same for somebody of another organization, nobody at all, and what is no id. */
-export function memberNotFound(): PluginError {
+function memberNotFound(): PluginError {
   return new PluginError({ code: 'member_not_found', status: 404, title: 'There is no such member.', field: 'user_id' })
 }
 

@@ -40,6 +40,10 @@ describe('an e-mail address', () => {
     ['SEC-328 nothing that can be seen', 'a\u200b@evil.com'],
     ['SEC-328 two trailing dots', 'a@evil.com..'],
     ['SEC-329 300 characters', `${'a'.repeat(289)}@evil.com`],
+    [
+      'SEC-329 a long address of short parts',
+      `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(60)}.com`,
+    ],
     ['SEC-329 a long local part', `${'a'.repeat(65)}@evil.com`],
     ['SEC-329 what grows by NFKC', `a@${'\ufdfa'.repeat(20)}.com`],
     ['a dot too many', 'a..b@evil.com'],

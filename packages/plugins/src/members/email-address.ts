@@ -20,8 +20,8 @@ const longest = 254
 const localPart = /^(?=.{1,64}$)[a-z0-9_+'=~&-]+(\.[a-z0-9_+'=~&-]+)*$/
 
 function normalized(value: string): string | undefined {
-  // Before anything is taken off its ends. One character can become eighteen.
-  if (value.length > longest || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value)) return undefined
+  // Before anything is taken off its ends.
+  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value)) return undefined
   const parts = value.normalize('NFKC').trim().toLowerCase().split('@')
   const [local = '', domain = ''] = parts
   // No port and no address of a machine, which an URL may have.

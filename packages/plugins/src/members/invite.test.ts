@@ -43,6 +43,14 @@ describe('an invitation', () => {
     expect(JSON.stringify(bench.events)).not.toContain(email)
   })
 
+  it('names no inviter by an address that nobody has verified', async () => {
+    const email = newAddress()
+    const { session } = (await bench.call(ada, '/auth/session')).body
+    const user = { ...session.user, email: 'ceo@acme.test', emailVerified: false }
+    expect(await bench.auth.members.invite({ ...session, user }, { email })).toEqual({ email })
+    expect((await invitationsOf(email))[0]).not.toHaveProperty('inviterEmail')
+  })
+
   it('leads a person who posted the form back to its page', async () => {
     const form = { email: newAddress(), return_to: '/settings/members' }
     const answer = await bench.call(ada, '/auth/members/invite', { form, as: 'navigation' })
@@ -181,6 +189,16 @@ describe('an invitation', () => {
       [globex, 'ACTIVE'],
       [acme, 'PENDING_INVITE'],
     ])
+  })
+
+  it('goes to the one person with that very address, of those whom the search finds', async () => {
+    const make = (email: string) => scalekit.users.create({ organizationId: globex }, { email })
+    const [longer, meant] = [await make('not-grace@globex.test'), await make('grace@globex.test')]
+    expect((await invite({ email: 'Grace@Globex.test' })).status).toBe(200)
+    const { users } = await bench.emulator.control.state()
+    const inAcme = ({ id }: { id: string }) =>
+      users.some((one) => one.id === id && one.memberships.some(({ organizationId }) => organizationId === acme))
+    expect([inAcme(longer), inAcme(meant)]).toEqual([false, true])
   })
 
   it('SEC-334 changes no role of somebody who is a member', async () => {

@@ -29,7 +29,7 @@ export interface MemberPage {
 }
 
 /** What a member's colleagues may know: nothing of other organizations, and nothing the app keeps in `metadata`. */
-export function memberOf(user: User, organizationId: string, ownId: string): Member {
+function memberOf(user: User, organizationId: string, ownId: string): Member {
   const { givenName, familyName, name, picture } = user.userProfile ?? {}
   const membership = user.memberships?.find((one) => one.organizationId === organizationId)
   const whole = name ?? [givenName, familyName].filter(Boolean).join(' ')

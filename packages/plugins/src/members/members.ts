@@ -76,7 +76,7 @@ export interface MembersApi {
    * @throws PluginError role_not_allowed (403), member_not_found (404), own_membership (409)
    */
   remove(session: Session, userId: string): Promise<void>
-  /** The roles this person may give, for a menu: the default one alone without `sk_org_users_role_change`. */
+  /** The roles this person may give, for a menu: the default one first, and alone without `sk_org_users_role_change`. */
   assignableRoles(session: Session): Promise<readonly OrganizationRole[]>
 }
 
@@ -188,7 +188,6 @@ function membersApi(input: {
       const wanted = roleNames(roles)
       if (wanted.length === 0) throw rolesMissing()
       const { allows, knows } = await rulesOf(session, organizationId)
-      assertAllowed(wanted, knows)
       const current = await rolesOf(organizationId, id)
       const given = wanted.filter((role) => !current.includes(role))
       // A role that is gone from the list cannot be kept, whoever has it.
@@ -226,7 +225,8 @@ function membersApi(input: {
     async assignableRoles(session) {
       const permission = mayChangeRoles(session) ? 'sk_org_users_role_change' : 'sk_org_users_invite'
       const { roles, allows } = await rulesOf(session, authority(session, permission))
-      return roles.filter(({ name, isDefault }) => (mayChangeRoles(session) ? allows(name) : isDefault))
+      const given = roles.filter(({ name, isDefault }) => (mayChangeRoles(session) ? allows(name) : isDefault))
+      return given.toSorted((one, other) => Number(other.isDefault) - Number(one.isDefault))
     },
   }
 }

@@ -69,21 +69,21 @@ export function roleNames(values: readonly unknown[]): readonly string[] {
 }
 
 function rolesFor({ permissions, roles: own }: Session, listed: readonly Role[]): readonly OrganizationRole[] {
-  // Protobuf's JSON may leave out an empty list; where no role has one, the answer does not speak of permissions at all.
-  const speaks = listed.some((role) => role.permissions !== undefined)
-  const permissionsOf = (role: Role) => (speaks ? (role.permissions ?? []).map(({ name }) => name) : undefined)
+  const permissionsOf = (role: Role) => role.permissions?.map(({ name }) => name)
   const holds = (names: readonly string[] | undefined, role: string) => {
-    // What a role without permissions opens is decided by its name, and only its holders are known to have it.
+    // What a role without permissions opens is decided by its name, and only its holders are known to have it. An answer that
+    // leaves the list out says the same: that there is none, or nothing.
     if (names === undefined || names.length === 0) return (own as readonly string[]).includes(role)
     return names.every((name) => (permissions as readonly string[]).includes(name))
   }
-  return listed.map(({ name, displayName, description, defaultMember, ...role }) => {
+  return listed.map((role) => {
+    const { name, displayName, description, defaultMember } = role
     const twins = listed.filter((one) => one.name === name)
     return {
       name,
       ...(displayName === undefined ? {} : { displayName }),
       ...(description === undefined ? {} : { description }),
-      permissions: permissionsOf({ name, ...role }),
+      permissions: permissionsOf(role),
       isDefault: defaultMember === true,
       // A name that two roles have must be harmless either way.
       isWithinOwn: twins.every((twin) => holds(permissionsOf(twin), name)),

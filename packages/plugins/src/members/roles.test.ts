@@ -244,18 +244,22 @@ describe('the roles for a menu', () => {
   it('are those the caller may give', async () => {
     const names = async (who: Visitor) => {
       const { session } = (await bench.call(who, '/auth/session')).body
-      return (await bench.auth.members.assignableRoles(session)).map(({ name }) => name).sort()
+      return (await bench.auth.members.assignableRoles(session)).map(({ name }) => name)
     }
     const admin = await names(await bench.signedIn('ada'))
-    expect(admin).toEqual(['acme_reader', 'admin', 'guest', 'inviter', 'member', 'people_lead', 'remover', 'wide'])
-    expect(await names(await as('max', ['people_lead']))).toEqual([
+    expect(admin[0]).toBe('member')
+    expect(admin.toSorted()).toEqual([
       'acme_reader',
+      'admin',
       'guest',
       'inviter',
       'member',
       'people_lead',
       'remover',
+      'wide',
     ])
+    const lead = await names(await as('max', ['people_lead']))
+    expect(lead.toSorted()).toEqual(['acme_reader', 'guest', 'inviter', 'member', 'people_lead', 'remover'])
     expect(await names(await as('gil', ['inviter']))).toEqual(['member'])
   })
 })
@@ -316,6 +320,44 @@ describe('a change whose answer is lost', () => {
       const json = { user_id: max, roles: ['guest'] }
       expect((await own.call(admin, `/auth/members/${what}`, { json })).status).toBe(503)
       expect((await own.call(member, '/auth/members')).status).toBe(status)
+    } finally {
+      await own.stop()
+    }
+  })
+})
+
+describe('roles of which Scalekit says something odd', () => {
+  type Listed = { name: string; permissions?: unknown }[]
+  it.each<[string, (roles: Listed) => Listed, readonly string[]]>([
+    [
+      'no permissions at all',
+      (roles) => roles.map(({ permissions: _left, ...role }) => role),
+      ['guest', 'admin', 'inviter'],
+    ],
+    [
+      'one name for two of them',
+      (roles) => [...roles, { ...roles.find(({ name }) => name === 'admin'), name: 'guest' }],
+      ['guest', 'admin'],
+    ],
+  ])('SEC-330 %s: they are not given', async (_what, spoil, refused) => {
+    const own = await startBench([members()], {
+      options: {
+        async fetch(url, init) {
+          const answer = await fetch(url, init)
+          if (!url.includes('/roles?')) return answer
+          const { roles } = (await answer.json()) as { roles: Listed }
+          return Response.json({ roles: spoil(roles) })
+        },
+      },
+    })
+    try {
+      await makeRoles(clientOf(own))
+      await own.emulator.control.setMember(acme, max, ['people_lead'])
+      const lead = await own.signedIn('max')
+      const give = (role: string) =>
+        own.call(lead, '/auth/members/invite', { json: { email: `${role}@acme.test`, roles: role } })
+      for (const role of refused) expect(said(await give(role)), role).toEqual([403, 'role_not_allowed'])
+      for (const role of ['member', 'people_lead']) expect((await give(role)).status, role).toBe(200)
     } finally {
       await own.stop()
     }
