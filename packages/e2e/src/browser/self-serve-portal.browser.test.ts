@@ -15,6 +15,16 @@ addEventListener('message', ({ origin, data }) => heard.push({ origin, data }))
 </script>
 <iframe title="Admin portal" src="${link}" width="900" height="700" allow="clipboard-write" referrerpolicy="no-referrer"></iframe>`
 
+/** A message that the settings page received. */
+interface Heard {
+  readonly origin: string
+  readonly data: {
+    readonly event_type: string
+    readonly organization_id: string
+    readonly data: { readonly id: string }
+  }
+}
+
 interface App {
   readonly origin: string
   readonly stop: () => Promise<void>
@@ -65,8 +75,7 @@ describe("the emulator's admin portal in a page of another site", () => {
     await page.goto(`${at.origin}/?${new URLSearchParams({ link })}`)
     return page.frameLocator('iframe')
   }
-  const heard = (where: Page = page) =>
-    where.evaluate<readonly { origin: string; data: { event_type?: string; type?: string } }[]>('heard')
+  const heard = (where: Page = page) => where.evaluate<readonly Heard[]>('heard')
   const heardTypes = async () => (await heard()).map(({ data }) => data.event_type)
 
   it('sets up single sign-on, tells the app, and the next login of that domain uses it', async () => {
@@ -87,7 +96,8 @@ describe("the emulator's admin portal in a page of another site", () => {
     await made.getByRole('button', { name: 'Enable' }).click()
     await made.getByText('used by logins').waitFor()
     await expect.poll(heardTypes).toEqual(['PORTAL_LOAD_SUCCESS', 'ORGANIZATION_SSO_ENABLED'])
-    const { data } = (await heard()).at(-1) as { data: { organization_id: string; data: { id: string } } }
+    const data = (await heard())[1]?.data
+    const connectionId = data?.data.id ?? 'none'
     expect(data).toMatchObject({
       organization_id: organizations.globex,
       data: { provider: 'MICROSOFT_AD', enabled: true },
@@ -103,11 +113,11 @@ describe("the emulator's admin portal in a page of another site", () => {
     await page.goto(`${emulator.url}/oauth/authorize?${query}`)
     await page.getByLabel(/mail/).fill('nina@example.org')
     await page.getByRole('button', { name: /^Continue/ }).click()
-    await page.getByText(data.data.id).waitFor()
+    await page.getByText(connectionId).waitFor()
     await page.getByRole('button', { name: 'Send the answer' }).click()
     await page.waitForURL(`${app.origin}/auth/callback?**`)
     const { sessions } = await emulator.control.state()
-    expect(sessions).toMatchObject([{ organizationId: organizations.globex, amr: [data.data.id] }])
+    expect(sessions).toMatchObject([{ organizationId: organizations.globex, amr: [connectionId] }])
     expect(visitor.takeComplaints()).toEqual([])
   })
 
