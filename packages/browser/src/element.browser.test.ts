@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from './test/eventually.js'
 import { json, Sites } from './test/sites.js'
 import { launchChromium, Visitor } from './test/visitor.js'
 
@@ -93,7 +94,7 @@ describe('on a page with a strict policy', () => {
     await visitor.add()
     await visitor.settled('loaded')
     await visitor.sayLast(expiry)
-    await expect.poll(() => sites.opened.length).toBe(2)
+    await eventually(() => sites.opened.length).toBe(2)
     await visitor.settled('loaded')
     expect(await visitor.page.evaluate('history.length')).toBe(before)
     const seen = await visitor.page.evaluate(
@@ -130,7 +131,7 @@ describe('loading', () => {
     await visitor.add()
     const status = visitor.page.getByRole('status')
     await status.getByText('Opening the admin portal…').waitFor()
-    await expect.poll(() => sites.asked.length).toBe(1)
+    await eventually(() => sites.asked.length).toBe(1)
     answer()
     await visitor.settled('loaded')
     expect(await status.isVisible()).toBe(false)
@@ -170,13 +171,13 @@ describe('loading', () => {
     await visitor.page.clock.install()
     sites.answer = () => undefined
     await visitor.add()
-    await expect.poll(() => sites.asked.length).toBe(1)
+    await eventually(() => sites.asked.length).toBe(1)
     await visitor.page.clock.fastForward(29_000)
     expect(await visitor.names()).toEqual([])
     await visitor.page.clock.fastForward(2000)
     await visitor.settled('failed')
     expect((await visitor.heard())[0]).toMatchObject({ name: 'error', detail: { code: 'timeout' } })
-    await expect.poll(() => sites.asked[0]?.isGivenUp).toBe(true)
+    await eventually(() => sites.asked[0]?.isGivenUp).toBe(true)
   })
 
   it('does not give up on a portal that is there', async () => {
@@ -244,12 +245,12 @@ describe('loading', () => {
     expect(await focus()).toBe('retry')
     await visitor.page.keyboard.press('Enter')
     expect(await focus()).toBe('status')
-    await expect.poll(() => sites.asked.length).toBe(2)
+    await eventually(() => sites.asked.length).toBe(2)
     answer()
     await visitor.settled('loaded')
     expect(await focus()).toBe('frame')
     await visitor.sayLast(expiry)
-    await expect.poll(focus).toBe('status')
+    await eventually(focus).toBe('status')
     sites.answer = undefined
     answer()
     await visitor.settled('loaded')
@@ -269,7 +270,7 @@ describe('when the session of the portal ends', () => {
     await visitor.add()
     await visitor.settled('loaded')
     await visitor.sayLast(message)
-    await expect.poll(() => visitor.names()).toEqual(['event', 'load', 'event', 'session-expired', 'event', 'load'])
+    await eventually(() => visitor.names()).toEqual(['event', 'load', 'event', 'session-expired', 'event', 'load'])
     expect([sites.asked.length, sites.opened.length, visitor.frames()]).toEqual([2, 2, 1])
   })
 
@@ -282,7 +283,7 @@ describe('when the session of the portal ends', () => {
       isFirst = false
     }
     await visitor.add()
-    await expect.poll(() => visitor.names()).toEqual(['event', 'session-expired', 'event', 'load'])
+    await eventually(() => visitor.names()).toEqual(['event', 'session-expired', 'event', 'load'])
     expect(sites.asked).toHaveLength(2)
   })
 
@@ -292,7 +293,7 @@ describe('when the session of the portal ends', () => {
     await (await visitor.frame()).evaluate((message) => {
       for (let time = 0; time < 10; time++) parent.postMessage(message, '*')
     }, expiry)
-    await expect.poll(() => visitor.names()).toEqual(['event', 'load', 'event', 'session-expired', 'event', 'load'])
+    await eventually(() => visitor.names()).toEqual(['event', 'load', 'event', 'session-expired', 'event', 'load'])
     expect(sites.asked).toHaveLength(2)
   })
 
@@ -309,7 +310,7 @@ describe('when the session of the portal ends', () => {
     await retry().click()
     await visitor.settled('loaded')
     await visitor.sayLast(expiry)
-    await expect.poll(() => sites.opened.length).toBe(6)
+    await eventually(() => sites.opened.length).toBe(6)
     await visitor.settled('loaded')
   })
 
@@ -329,7 +330,7 @@ describe('when the session of the portal ends', () => {
       document.addEventListener('scalekit-portal-session-expired', ({ target }) => (target as Element).remove())
     })
     await visitor.sayLast(expiry)
-    await expect.poll(() => visitor.frames()).toBe(0)
+    await eventually(() => visitor.frames()).toBe(0)
     await visitor.add({}, 'other')
     await visitor.settled('loaded', 'other')
     await visitor.page.evaluate(() => {
@@ -340,7 +341,7 @@ describe('when the session of the portal ends', () => {
       )
     })
     await visitor.sayLast(expiry, 'other')
-    await expect.poll(() => sites.opened.length).toBe(3)
+    await eventually(() => sites.opened.length).toBe(3)
     await visitor.settled('loaded', 'other')
     // One for each element, and the one that the listener asked for: none more for the session.
     expect(sites.asked).toHaveLength(3)

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AdminPortalElement } from './index.js'
+import { eventually } from './test/eventually.js'
 import { json, Sites } from './test/sites.js'
 import { launchChromium, Visitor } from './test/visitor.js'
 
@@ -46,9 +47,9 @@ describe('SEC-325 an element that leaves the page', () => {
       answer = () => json(response, 200, sites.link())
     }
     await visitor.add()
-    await expect.poll(() => sites.asked.length).toBe(1)
+    await eventually(() => sites.asked.length).toBe(1)
     await evaluate("globalThis.gone = document.getElementById('portal'); gone.remove()")
-    await expect.poll(() => sites.asked[0]?.isGivenUp).toBe(true)
+    await eventually(() => sites.asked[0]?.isGivenUp).toBe(true)
     answer()
     expect([await listeners(), await visitor.names(), sites.opened]).toEqual([0, [], []])
     expect(visitor.complaints).toEqual([])
@@ -66,7 +67,7 @@ describe('SEC-325 an element that leaves the page', () => {
     await visitor.add()
     await visitor.settled('loaded')
     await evaluate("globalThis.gone = document.getElementById('portal'); gone.remove(); document.body.append(gone)")
-    await expect.poll(() => sites.opened.length).toBe(2)
+    await eventually(() => sites.opened.length).toBe(2)
     await visitor.settled('loaded')
     expect([await listeners(), visitor.frames(), sites.asked.length]).toEqual([2, 1, 2])
   })
@@ -88,7 +89,7 @@ describe('attributes and methods', () => {
     await evaluate(
       "Object.assign(document.getElementById('portal'), { src: '/other', features: 'sso', environment: null })",
     )
-    await expect.poll(() => sites.opened.length).toBe(2)
+    await eventually(() => sites.opened.length).toBe(2)
     await visitor.settled('loaded')
     expect(sites.asked.map(({ body }) => body)).toEqual(['', '{"features":["sso"]}'])
     expect(visitor.frames()).toBe(1)
@@ -107,7 +108,7 @@ describe('attributes and methods', () => {
     await visitor.add({ title: 'Acme: sign-in' })
     await visitor.settled('loaded')
     await evaluate("document.getElementById('portal').reload()")
-    await expect.poll(() => sites.opened.length).toBe(2)
+    await eventually(() => sites.opened.length).toBe(2)
     expect(await visitor.page.locator('iframe').getAttribute('title')).toBe('Acme: sign-in')
     await evaluate("document.createElement('scalekit-admin-portal').reload()")
     expect([visitor.frames(), sites.asked.length]).toEqual([1, 2])

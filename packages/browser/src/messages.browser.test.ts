@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Frame } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from './test/eventually.js'
 import { Sites } from './test/sites.js'
 import { launchChromium, Visitor } from './test/visitor.js'
 
@@ -202,7 +203,7 @@ describe('SEC-325 of two portals on a page', () => {
   it('SEC-325 one is opened again and the other stays', async () => {
     const stays = await visitor.frame('portal')
     await visitor.sayLast({ event_type: 'PORTAL_SESSION_EXPIRY' }, 'second')
-    await expect.poll(() => sites.opened.length).toBe(3)
+    await eventually(() => sites.opened.length).toBe(3)
     await visitor.settled('loaded', 'second')
     expect(await visitor.frame('portal')).toBe(stays)
     await visitor.page.evaluate("document.getElementById('second').remove()")

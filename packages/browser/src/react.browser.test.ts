@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from './test/eventually.js'
 import { json, Sites } from './test/sites.js'
 import { launchChromium, Visitor } from './test/visitor.js'
 
@@ -117,9 +118,9 @@ describe.each([
     await evaluate("mount({ own: { features: ['sso'] } })")
     await visitor.settled('loaded')
     await evaluate("setProps({ own: { features: ['dir_sync'], src: '/other' } })")
-    await expect.poll(() => sites.opened.length).toBe(2)
+    await eventually(() => sites.opened.length).toBe(2)
     await evaluate('setProps({ own: {} })')
-    await expect.poll(() => sites.opened.length).toBe(3)
+    await eventually(() => sites.opened.length).toBe(3)
     await visitor.settled('loaded')
     expect(sites.asked.map(({ body }) => body)).toEqual(['{"features":["sso"]}', '{"features":["dir_sync"]}', ''])
     expect(await evaluate('portal.current.src')).toBe('/auth/admin-portal')
@@ -129,10 +130,10 @@ describe.each([
     await evaluate('mount()')
     await visitor.settled('loaded')
     await visitor.sayLast({ event_type: 'PORTAL_SESSION_EXPIRY' })
-    await expect.poll(told).toEqual([...opening, 'PORTAL_SESSION_EXPIRY', 'expired', ...opening])
+    await eventually(told).toEqual([...opening, 'PORTAL_SESSION_EXPIRY', 'expired', ...opening])
     sites.answer = (response) => json(response, 403, { code: 'forbidden' })
     await evaluate('portal.current.reload()')
-    await expect.poll(async () => ((await told()) as string[]).at(-1)).toBe('link_refused')
+    await eventually(async () => ((await told()) as string[]).at(-1)).toBe('link_refused')
   })
 
   it('tells of an error that is there at once', async () => {
@@ -147,7 +148,7 @@ describe.each([
     await visitor.settled('loaded')
     expect((await visitor.listeners()) - before).toBe(2)
     await evaluate('globalThis.gone = portal.current; setProps(null)')
-    await expect.poll(() => visitor.frames()).toBe(0)
+    await eventually(() => visitor.frames()).toBe(0)
     expect([(await visitor.listeners()) - before, await evaluate('portal.current')]).toEqual([0, null])
     await evaluate("gone.dispatchEvent(new CustomEvent('scalekit-portal-load'))")
     expect(await told()).toEqual(opening)
@@ -165,7 +166,7 @@ describe.each([
     await visitor.page.reload()
     await visitor.settled(state)
     await evaluate('hydrate()')
-    await expect.poll(told).toEqual([state === 'loaded' ? 'load' : 'link_refused'])
+    await eventually(told).toEqual([state === 'loaded' ? 'load' : 'link_refused'])
     expect(sites.asked).toHaveLength(1)
   })
 })

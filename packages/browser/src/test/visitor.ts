@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
-import { expect } from 'vitest'
 import type { AdminPortalElement, AdminPortalState } from '../index.js'
+import { eventually } from './eventually.js'
 import type { Sites } from './sites.js'
 
 export function launchChromium(): Promise<Browser> {
@@ -71,9 +71,9 @@ export class Visitor {
 
   /** Waits until the element has come to an end of some kind. */
   async settled(state: AdminPortalState, id = 'portal'): Promise<void> {
-    await expect
-      .poll(() => this.page.evaluate((id) => (document.getElementById(id) as AdminPortalElement | null)?.state, id))
-      .toBe(state)
+    await eventually(() =>
+      this.page.evaluate((id) => (document.getElementById(id) as AdminPortalElement | null)?.state, id),
+    ).toBe(state)
   }
 
   /** The portal's own window. */
@@ -104,7 +104,7 @@ export class Visitor {
       },
       [message, mark] as const,
     )
-    await expect.poll(() => this.page.evaluate('mark')).toBe(mark)
+    await eventually(() => this.page.evaluate('mark')).toBe(mark)
   }
 
   frames(): number {
