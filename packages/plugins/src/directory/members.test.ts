@@ -67,6 +67,18 @@ describe('sessions of somebody who is gone from the directory', () => {
     expect(await isSignedIn(bea)).toBe(false)
   })
 
+  it('stay where two have the address', async () => {
+    await start()
+    const max = await bench.signedIn('max')
+    bench.between = async ({ pathname }, go) => {
+      if (!pathname.endsWith('users:search')) return go()
+      const ids = [people.max, people.gil]
+      return Response.json({ users: ids.map((id) => ({ id, email: 'max@acme.test' })) })
+    }
+    await send('user_deleted', { email: 'max@acme.test' })
+    expect([await isSignedIn(max), reported()]).toEqual([true, ['account_not_found']])
+  })
+
   it('are those of the id that the app knows, where it knows one', async () => {
     await start({
       users: { upsert() {}, deactivate() {}, accountId: ({ id }) => (id === 'diruser_1' ? people.gil : undefined) },

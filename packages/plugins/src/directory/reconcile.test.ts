@@ -99,6 +99,15 @@ describe('auth.directory.reconcile', () => {
     expect(bench.table.active).toEqual(await directoryNow())
   })
 
+  it('is given up between two people, and that is no failure of anybody', async () => {
+    await unheard(...names(5))
+    const given = new AbortController()
+    bench.table.told = () => bench.table.calls.length === 2 && given.abort(new Error('given up'))
+    await expect(reconcile({ signal: given.signal })).rejects.toThrow('given up')
+    bench.table.told = undefined
+    expect(bench.table.calls).toHaveLength(2)
+  })
+
   it('goes on with the others where the app’s function throws, and the next run mends it', async () => {
     const ids = await unheard(...names(4))
     bench.table.failures = 1
@@ -166,10 +175,12 @@ describe('nobody is deactivated', () => {
   })
 
   it('where the directory is off, unless it is meant', async () => {
-    const [a] = await unheard('a', 'b')
+    const [a, b] = await unheard('a', 'b')
     await reconcile()
     await bench.withoutWebhooks(async () => {
       await bench.scim('DELETE', `/Users/${a}`)
+      // What a directory lists while it is off is no news.
+      await rename(b)
       await bench.emulator.control.directories.setEnabled(bench.directoryId, false)
     })
     expect(await reconcile()).toMatchObject({
@@ -237,6 +248,8 @@ describe('events while lists are read', () => {
 
   it('that come late change nothing that was listed', async () => {
     const { control } = bench.emulator
+    const shift = (offset: number) => control.clock({ offset })
+    await shift(-300)
     const [a, b] = await unheard('a', 'b')
     const late = (id = '', familyName = 'Late') => ({
       type: 'organization.directory.user_updated',
@@ -245,6 +258,7 @@ describe('events while lists are read', () => {
       occurredAt: Date.now() / 1000 - 100,
     })
     await bench.withoutWebhooks(() => rename(a, 'Now'))
+    await shift(0)
     await reconcile()
     await bench.withoutWebhooks(() => bench.scim('DELETE', `/Users/${b}`))
     await reconcile()

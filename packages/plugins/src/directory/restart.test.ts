@@ -67,4 +67,11 @@ describe('a late event after a restart', () => {
     await send(await restarted({ users }), 'updated', -6, 'Back')
     expect(table.get('diruser_1')?.name).toBe(undefined)
   })
+
+  it('is known by the kit, where the store of the app knows nothing', async () => {
+    const bench = await restarted({ versions: { latest: async () => undefined, put: async () => undefined } })
+    await send(bench, 'updated', -10, 'Now')
+    await send(bench, 'updated', -20, 'Before')
+    expect(bench.table.active).toEqual({ diruser_1: 'Now' })
+  })
 })

@@ -11,6 +11,8 @@ export class Table {
   readonly calls: string[] = []
   /** How often the next functions throw. */
   failures = 0
+  /** Called before a function does anything. */
+  told: (() => unknown) | undefined
 
   readonly options: PeopleOptions = {
     upsert: async (person, { reason }) => {
@@ -35,6 +37,7 @@ export class Table {
   }
 
   async #mayFail(): Promise<void> {
+    this.told?.()
     await new Promise((resolve) => setImmediate(resolve))
     if (this.failures === 0) return
     this.failures -= 1
