@@ -21,7 +21,7 @@ describe('collectingJar', () => {
     jar.set('b', '2', { ...attributes, maxAge: 60 })
     jar.set('a', '', { ...attributes, maxAge: 0 })
     expect(jar.setCookies()).toEqual([
-      'a=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
+      'a=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax',
       'b=2; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Lax',
     ])
     expect(jar.all.size).toBe(0)

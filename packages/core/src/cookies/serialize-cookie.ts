@@ -27,5 +27,7 @@ export function serializeCookie(name: string, value: string, attributes: CookieA
     sameSite,
     ...(domain === undefined ? {} : { domain }),
     ...(maxAge === undefined ? {} : { maxAge }),
+    // Next rewrites cookies where a hook has set one of its own, and drops an age of 0.
+    ...(maxAge === 0 ? { expires: new Date(0) } : {}),
   })
 }
