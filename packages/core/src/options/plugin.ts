@@ -55,13 +55,14 @@ export type PluginEndpoint =
   | {
       /** What the caller must meet, as for any guard; `{}` asks for a signed-in person. */
       readonly requires: Requirement
-      readonly open?: never
+      // Not `never`: compilers without `exactOptionalPropertyTypes` would not know what `answer` gets.
+      readonly open?: false
       readonly answer: (call: PluginCall) => Promise<Response>
     }
   | {
       /** For everybody, strangers too. */
       readonly open: true
-      readonly requires?: never
+      readonly requires?: undefined
       readonly answer: (call: OpenPluginCall) => Promise<Response>
     }
 
