@@ -64,7 +64,9 @@ describe('createValueCookie', () => {
     expect(cookie.read(collectingJar('other=1; s=value'))).toBe('value')
     const last = collectingJar('other=1; s=value')
     cookie.clear(last)
-    expect(last.setCookies()).toEqual(['s=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax'])
+    expect(last.setCookies()).toEqual([
+      's=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax',
+    ])
   })
 
   it('clears nothing that the browser did not send', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { browserLib, compilerOptions } from '../consumers/compiler-options.js'
 import type { Installation } from '../consumers/installation.js'
+import { published } from '../consumers/tarballs.js'
 import { after, before } from './diff.js'
 import { Document, type Fence, userDocuments } from './document.js'
 
@@ -22,7 +23,8 @@ import type { scalegate as next } from '@scalegate/next'
 export type Express = keyof ReturnType<typeof express>
 export type Hono = keyof ReturnType<typeof hono>
 export type Next = keyof ReturnType<typeof next>
-export type Any = Express | Hono | Next
+export type Any = Express | Hono | Next | Plugins
+type Plugins = 'organizations' | 'members' | 'adminPortal' | 'sso' | 'directory' | 'sessions'
 export type { ScalekitPermission } from '@scalegate/core'
 `
 
@@ -33,10 +35,7 @@ export function documentNames(installed: () => Installation): void {
       const documents = userDocuments.map((path) => [`${path}.ts`, namesOf(new Document(path))] as const)
       const project = installed().project('names', {
         type: 'module',
-        installs: [
-          ...['core', 'express', 'hono', 'next', 'testing', 'emulator'].map((name) => `@scalegate/${name}`),
-          ...['typescript', '@types/node', '@types/react'],
-        ],
+        installs: [...published.map((name) => `@scalegate/${name}`), ...['typescript', '@types/node', '@types/react']],
         files: {
           'prelude.ts': prelude,
           ...Object.fromEntries(documents),
