@@ -22,11 +22,11 @@ export function ended(code: GrpcCode, message: string): Outcome {
 
 /** Answers one call of gRPC by asking REST, so that each endpoint is a method too and nothing is written twice. */
 export async function call(sdk: Sdk, method: Method, message: Uint8Array, ask: AskRest): Promise<Outcome> {
-  const { input, name } = method.descriptor
+  const { name } = method.descriptor
   if (method.rules.length === 0) return ended('UNIMPLEMENTED', `not emulated: ${name} has no REST endpoint`)
   const json = requestJson(sdk, method, message)
   const rule = ruleFor(method, json)
-  if (rule !== undefined) return outcomeOf(sdk, method, rule, await ask(restRequestOf(rule, input, json)))
+  if (rule !== undefined) return outcomeOf(sdk, method, rule, await ask(restRequestOf(rule, json)))
   return byExternalId(sdk, method, json, ask)
 }
 
@@ -77,5 +77,5 @@ async function byExternalId(sdk: Sdk, method: Method, json: JsonObject, ask: Ask
   if (!found.ok) return { status: statusOf(sdk, found.status, body), httpStatus: found.status }
   const organization = isObject(body) && isObject(body.organization) ? body.organization : {}
   const named = { ...others, id: String(organization.id) }
-  return outcomeOf(sdk, method, rule, await ask(restRequestOf(rule, method.descriptor.input, named)))
+  return outcomeOf(sdk, method, rule, await ask(restRequestOf(rule, named)))
 }

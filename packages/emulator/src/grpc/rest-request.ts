@@ -1,8 +1,7 @@
-import type { DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf'
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf'
 import type { HttpRule } from './http-rule.js'
 import type { Method, Sdk } from './sdk.js'
 import { GrpcError } from './status.js'
-import { withUnset } from './unset.js'
 
 /** What REST is asked for a call. */
 export interface RestRequest {
@@ -39,20 +38,20 @@ export function ruleFor({ rules }: Method, json: JsonObject): HttpRule | undefin
  * Writes the message as the request that a rule describes: variables of the path, the body, everything else as query
  * parameters (google.api.http).
  */
-export function restRequestOf(rule: HttpRule, input: DescMessage, json: JsonObject): RestRequest {
+export function restRequestOf(rule: HttpRule, json: JsonObject): RestRequest {
   const inPath = variablesOf(rule.template)
   const path = rule.template.replace(/\{(\w+)\}/g, (_, name: string) => segment(String(json[name])))
   const rest = Object.entries(json).filter(([name]) => !inPath.includes(name) && name !== rule.body)
   const query = rule.body === '*' ? '' : String(new URLSearchParams(rest.flatMap(([name, value]) => flat(name, value))))
-  return { method: rule.method, target: query === '' ? path : `${path}?${query}`, body: bodyOf(rule, input, json) }
+  return { method: rule.method, target: query === '' ? path : `${path}?${query}`, body: bodyOf(rule, json) }
 }
 
-function bodyOf({ body, template }: HttpRule, input: DescMessage, json: JsonObject): JsonValue | undefined {
+/** Empty lists and `false` are nothing on the wire of gRPC, so they are left out here; REST reads them as such. */
+function bodyOf({ body, template }: HttpRule, json: JsonObject): JsonValue | undefined {
   if (body === undefined) return undefined
-  const complete = withUnset(input, json)
-  if (body !== '*') return complete[body] ?? {}
+  if (body !== '*') return json[body] ?? {}
   const inPath = variablesOf(template)
-  return Object.fromEntries(Object.entries(complete).filter(([name]) => !inPath.includes(name)))
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !inPath.includes(name)))
 }
 
 function variablesOf(template: string): readonly string[] {

@@ -1,3 +1,4 @@
+import { connect, constants } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Emulator, FaultInput } from '../index.js'
@@ -63,6 +64,21 @@ describe('gRPC and HTTP/1 on one port', () => {
     socket.resetAndDestroy()
     expect((await fetch(`${emulator.url}/keys`)).status).toBe(200)
     await officialSdk(emulator).user.getUser(people.ada)
+  })
+
+  it('survives calls that the caller breaks off, whatever the reason it gives', async () => {
+    for (const code of [constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_PROTOCOL_ERROR, constants.NGHTTP2_CANCEL]) {
+      const session = connect(emulator.url)
+      const stream = session.request({ ':method': 'POST', 'content-type': 'application/grpc', ...getOrganization })
+      stream.on('error', () => undefined)
+      // Begun, so that the server has the stream before it ends.
+      stream.write(Buffer.of(0, 0))
+      await sleep(50)
+      stream.close(code)
+      await new Promise((resolve) => stream.once('close', resolve))
+      session.destroy()
+    }
+    expect((await officialSdk(emulator).user.getUser(people.ada)).user?.id).toBe(people.ada)
   })
 
   it('stops at once while connections of both kinds and a silent one are open', async () => {

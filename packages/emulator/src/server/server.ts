@@ -71,7 +71,6 @@ function splitServer(handlers: Handlers, sockets: Set<Socket>): Server {
   const server = createServer(handlers.http1)
   const http2 = createHttp2Server().on('stream', handlers.http2)
   http2.on('session', (session) => session.setTimeout(IDLE, () => session.destroy()))
-  http2.on('sessionError', () => undefined)
   const serveHttp1 = server.listeners('connection') as ((socket: Socket) => void)[]
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
