@@ -13,7 +13,7 @@ export function environmentOrigin(address: unknown): string | undefined {
 }
 
 /** https, or http that never leaves this machine, as the emulator's. */
-export function isConfidential({ protocol, hostname }: URL): boolean {
+function isConfidential({ protocol, hostname }: URL): boolean {
   if (protocol === 'https:') return true
   const loopback = hostname === 'localhost' || hostname.endsWith('.localhost') || /^127(\.\d+){3}$/.test(hostname)
   return protocol === 'http:' && loopback

@@ -91,7 +91,7 @@ describe('attributes and methods', () => {
     )
     await eventually(() => sites.opened.length).toBe(2)
     await visitor.settled('loaded')
-    expect(sites.asked.map(({ body }) => body)).toEqual(['', '{"features":["sso"]}'])
+    expect(sites.asked.map(({ body }) => body)).toEqual(['{}', '{"features":["sso"]}'])
     expect(visitor.frames()).toBe(1)
   })
 

@@ -122,7 +122,7 @@ describe.each([
     await evaluate('setProps({ own: {} })')
     await eventually(() => sites.opened.length).toBe(3)
     await visitor.settled('loaded')
-    expect(sites.asked.map(({ body }) => body)).toEqual(['{"features":["sso"]}', '{"features":["dir_sync"]}', ''])
+    expect(sites.asked.map(({ body }) => body)).toEqual(['{"features":["sso"]}', '{"features":["dir_sync"]}', '{}'])
     expect(await evaluate('portal.current.src')).toBe('/auth/admin-portal')
   })
 

@@ -37,10 +37,10 @@ describe('askPortalLink', () => {
     expect(asked.headers).toMatchObject({ accept: 'application/json', 'content-type': 'application/json' })
   })
 
-  it('posts nothing where no feature is named', async () => {
+  it('posts an empty object where no feature is named', async () => {
     await ask()
-    expect(asked).toMatchObject({ method: 'POST', body: '' })
-    expect(asked.headers).not.toHaveProperty('content-type')
+    expect(asked).toMatchObject({ method: 'POST', body: '{}' })
+    expect(asked.headers).toHaveProperty('content-type', 'application/json')
   })
 
   it('gives the link, the origin to listen to, and the organization where the server tells it', async () => {

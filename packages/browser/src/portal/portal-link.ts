@@ -33,7 +33,6 @@ export async function askPortalLink(request: PortalLinkRequest, signal: AbortSig
 }
 
 async function answerTo({ address, features }: PortalLinkRequest, signal: AbortSignal): Promise<Response> {
-  const named = features.length > 0
   try {
     return await fetch(address, {
       method: 'POST',
@@ -41,10 +40,9 @@ async function answerTo({ address, features }: PortalLinkRequest, signal: AbortS
       cache: 'no-store',
       // A redirect would be followed to a login page, whose CORS error says nothing.
       redirect: 'manual',
-      headers: named
-        ? { Accept: 'application/json', 'Content-Type': 'application/json' }
-        : { Accept: 'application/json' },
-      body: named ? JSON.stringify({ features }) : null,
+      headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+      // Also where there is nothing to say: servers refuse a post without a type.
+      body: JSON.stringify(features.length > 0 ? { features } : {}),
       signal,
     })
   } catch {

@@ -163,7 +163,7 @@ export function json(response: ServerResponse, status: number, body: unknown): v
   response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'private, no-store' }).end(JSON.stringify(body))
 }
 
-export function built(file: string): string {
+function built(file: string): string {
   return readFileSync(new URL(`../../dist/${file}`, import.meta.url), 'utf8')
 }
 
