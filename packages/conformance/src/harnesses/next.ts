@@ -12,7 +12,6 @@ const differs: Harness['differs'] = {
   k8vr: 'The proxy refreshes for every address that its matcher lets through: it runs before anybody knows whether the page asks.',
   d5wm: 'Next hides the headers of its router from the proxy. Its prefetch is a fetch whose cookies the browser keeps.',
   w4zx: 'Next answers `*` with 500 before any code of the app.',
-  w8mt: 'Where a hook of the app sets a cookie, Next writes those of the kit once more and leaves `Max-Age=0` out: their values are gone, their names stay until the browser is closed.',
   '5xw9': 'Next answers an absolute-form target with 308 before any code of the app.',
 }
 
