@@ -1,14 +1,30 @@
+import { fileURLToPath } from 'node:url'
 import { isScalegateError, permissionsFromApi, scalegate } from '@scalegate/express'
+import { adminPortal } from '@scalegate/plugins/admin-portal'
+import { directory } from '@scalegate/plugins/directory'
+import { members } from '@scalegate/plugins/members'
+import { organizations } from '@scalegate/plugins/organizations'
+import { sessions } from '@scalegate/plugins/sessions'
+import { sso } from '@scalegate/plugins/sso'
 import express from 'express'
 import helmet from 'helmet'
+import { settings } from './settings/router.js'
 import { activityPage } from './views/activity.js'
 import { deleteProjectPage } from './views/delete-project.js'
 import { homePage } from './views/home.js'
+import { loginPage } from './views/login.js'
 import { membersPage } from './views/members.js'
 import { noticePage } from './views/notice.js'
 import { projectsPage } from './views/projects.js'
-import { settingsPage } from './views/settings.js'
-import { deleteProject, findProject, forgetMember, rememberEvent, rememberMember, workspaceOf } from './workspaces.js'
+import {
+  deleteProject,
+  findProject,
+  forgetMember,
+  people,
+  rememberEvent,
+  rememberMember,
+  workspaceOf,
+} from './workspaces.js'
 
 /** Who access tokens for the JSON API must be for (`aud`). */
 const audience = 'https://api.example.test'
@@ -21,6 +37,8 @@ export function createApp() {
     // Scalekit does not document whether its own permissions are in the token; its REST API always knows them.
     permissions: process.env.EXAMPLE_PERMISSIONS === 'api' ? permissionsFromApi : 'token',
     onLogin: ({ session }) => rememberMember(session),
+    // Routes and helpers for the login page and the settings; directory sync feeds the app's own table.
+    plugins: [sso(), organizations(), members(), adminPortal(), directory({ users: people }), sessions()],
     // The kit ends sessions by itself; this is what else the app does. Without SCALEKIT_WEBHOOK_SECRET there are none.
     webhooks: { on: { 'user.organization_membership_deleted': forgetMember }, onOther: rememberEvent },
     // Redacted: codes and counts, no token, cookie or address.
@@ -28,14 +46,22 @@ export function createApp() {
   })
 
   const app = express()
-  app.use(helmet())
+  // Helmet has browsers turn http into https within a page, and a local Scalekit has no https for the portal's frame.
+  const isLocal = process.env.SCALEKIT_ENVIRONMENT_URL?.startsWith('http:')
+  app.use(helmet({ contentSecurityPolicy: { directives: isLocal ? { upgradeInsecureRequests: null } : {} } }))
   app.use(express.static(`${import.meta.dirname}/public`))
+  // Its module comes from this app, so that a policy of `script-src 'self'` is enough.
+  app.get('/admin-portal.js', (_req, res) => res.sendFile(fileURLToPath(import.meta.resolve('@scalegate/browser'))))
   app.use(auth)
 
   // Pages
 
   app.get('/', async (req, res) => {
     res.send(homePage({ session: await auth.session(req) }))
+  })
+
+  app.get('/login', (_req, res) => {
+    res.send(loginPage())
   })
 
   app.get('/projects', auth.requireAuth(), (req, res) => {
@@ -66,9 +92,7 @@ export function createApp() {
     res.send(activityPage({ session: req.auth, events: workspaceOf(req.auth).events }))
   })
 
-  app.get('/settings', auth.requireAuth(), (req, res) => {
-    res.send(settingsPage({ session: req.auth, widgets: auth.widgetsFor(req.auth) }))
-  })
+  app.use('/settings', settings(auth))
 
   // JSON API
 
