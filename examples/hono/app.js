@@ -1,5 +1,6 @@
 import { serveStatic } from '@hono/node-server/serve-static'
 import { isScalegateError, permissionsFromApi, scalegate } from '@scalegate/hono'
+import { directory } from '@scalegate/plugins/directory'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
@@ -11,7 +12,15 @@ import { membersPage } from './views/members.js'
 import { noticePage } from './views/notice.js'
 import { projectsPage } from './views/projects.js'
 import { settingsPage } from './views/settings.js'
-import { deleteProject, findProject, forgetMember, rememberEvent, rememberMember, workspaceOf } from './workspaces.js'
+import {
+  deleteProject,
+  findProject,
+  forgetMember,
+  people,
+  rememberEvent,
+  rememberMember,
+  workspaceOf,
+} from './workspaces.js'
 
 /** Who access tokens for the JSON API must be for (`aud`). */
 const audience = 'https://api.example.test'
@@ -24,6 +33,8 @@ export function createApp() {
     // Scalekit does not document whether its own permissions are in the token; its REST API always knows them.
     permissions: process.env.EXAMPLE_PERMISSIONS === 'api' ? permissionsFromApi : 'token',
     onLogin: ({ session }) => rememberMember(session),
+    // Keeps the app's own table in step with the directories of its customers.
+    plugins: [directory({ users: people })],
     // The kit ends sessions by itself; this is what else the app does. Without SCALEKIT_WEBHOOK_SECRET there are none.
     webhooks: { on: { 'user.organization_membership_deleted': forgetMember }, onOther: rememberEvent },
     // Redacted: codes and counts, no token, cookie or address.

@@ -10,7 +10,8 @@ export function workspaceOf({ organizationId, user, id = user?.id }) {
 }
 
 function workspaceAt(key) {
-  if (!workspaces.has(key)) workspaces.set(key, { projects: samples(), members: new Map(), events: [] })
+  if (!workspaces.has(key))
+    workspaces.set(key, { projects: samples(), members: new Map(), events: [], people: new Map() })
   return workspaces.get(key)
 }
 
@@ -45,6 +46,16 @@ export function forgetMember(event) {
   const { organization, user } = event.data
   workspaceAt(organization.id).members.delete(user.id)
   rememberEvent(event)
+}
+
+/** The table that directory sync keeps: whom the organization's directory knows. Nobody is deleted, they are not active. */
+export const people = {
+  upsert: (person) => workspaceAt(person.organizationId).people.set(person.id, person),
+  deactivate({ id, organizationId }) {
+    const { people } = workspaceAt(organizationId)
+    if (people.has(id)) people.set(id, { ...people.get(id), active: false })
+  },
+  list: (organizationId) => workspaceAt(organizationId).people.values(),
 }
 
 function samples() {
