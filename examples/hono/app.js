@@ -1,17 +1,25 @@
+import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { isScalegateError, permissionsFromApi, scalegate } from '@scalegate/hono'
+import { adminPortal } from '@scalegate/plugins/admin-portal'
 import { directory } from '@scalegate/plugins/directory'
+import { members } from '@scalegate/plugins/members'
+import { organizations } from '@scalegate/plugins/organizations'
+import { sessions } from '@scalegate/plugins/sessions'
+import { sso } from '@scalegate/plugins/sso'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { validator } from 'hono/validator'
+import { headers } from './headers.js'
+import { settings } from './settings/router.js'
 import { activityPage } from './views/activity.js'
 import { deleteProjectPage } from './views/delete-project.js'
 import { homePage } from './views/home.js'
+import { loginPage } from './views/login.js'
 import { membersPage } from './views/members.js'
 import { noticePage } from './views/notice.js'
 import { projectsPage } from './views/projects.js'
-import { settingsPage } from './views/settings.js'
 import {
   deleteProject,
   findProject,
@@ -33,8 +41,8 @@ export function createApp() {
     // Scalekit does not document whether its own permissions are in the token; its REST API always knows them.
     permissions: process.env.EXAMPLE_PERMISSIONS === 'api' ? permissionsFromApi : 'token',
     onLogin: ({ session }) => rememberMember(session),
-    // Keeps the app's own table in step with the directories of its customers.
-    plugins: [directory({ users: people })],
+    // Routes and helpers for the login page and the settings; directory sync feeds the app's own table.
+    plugins: [sso(), organizations(), members(), adminPortal(), directory({ users: people }), sessions()],
     // The kit ends sessions by itself; this is what else the app does. Without SCALEKIT_WEBHOOK_SECRET there are none.
     webhooks: { on: { 'user.organization_membership_deleted': forgetMember }, onOther: rememberEvent },
     // Redacted: codes and counts, no token, cookie or address.
@@ -44,12 +52,18 @@ export function createApp() {
   const app = new Hono()
   app.use(secureHeaders(headers))
   app.use(serveStatic({ root: `${import.meta.dirname}/public` }))
+  // Its module comes from this app, so that a policy of `script-src 'self'` is enough.
+  app.get('/admin-portal.js', serveStatic({ path: fileURLToPath(import.meta.resolve('@scalegate/browser')) }))
   app.use(auth)
 
   // Pages
 
   app.get('/', async (c) => {
     return c.html(homePage({ session: await auth.session(c) }))
+  })
+
+  app.get('/login', (c) => {
+    return c.html(loginPage())
   })
 
   app.get('/projects', auth.requireAuth(), (c) => {
@@ -83,10 +97,7 @@ export function createApp() {
     return c.html(activityPage({ session, events: workspaceOf(session).events }))
   })
 
-  app.get('/settings', auth.requireAuth(), (c) => {
-    const session = c.var.auth
-    return c.html(settingsPage({ session, widgets: auth.widgetsFor(session) }))
-  })
+  app.route('/settings', settings(auth))
 
   // JSON API
 
@@ -137,19 +148,6 @@ export function createApp() {
   })
 
   return app
-}
-
-/** Everything from this app alone. Pages of the kit bring a stricter policy of their own, which is not to be replaced. */
-const headers = {
-  overwrite: false,
-  contentSecurityPolicy: {
-    defaultSrc: ["'self'"],
-    baseUri: ["'self'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'self'"],
-    objectSrc: ["'none'"],
-    scriptSrcAttr: ["'none'"],
-  },
 }
 
 function nameIn(body) {

@@ -10,12 +10,12 @@ function introduction() {
   return html`<section class="hero">
 <h1>Projects, one organization at a time.</h1>
 <p>A small B2B app to copy from: people log in through Scalekit, work in their organization, and see what their role allows.</p>
-<p><a class="button primary" href="/auth/login?return_to=/projects">Log in</a></p>
+<p><a class="button primary" href="/login">Log in</a></p>
 </section>
 <ul class="grid">
 <li class="card"><h2>Projects</h2><p>Open to everybody who is signed in. New ones need <code>projects:create</code>, deleting one a login of the last five minutes.</p></li>
 <li class="card"><h2>Members</h2><p>Open to holders of <code>sk_org_users_read</code>; others get a 403.</p></li>
-<li class="card"><h2>Settings</h2><p>Members, single sign-on and more in Scalekit's hosted widgets.</p></li>
+<li class="card"><h2>Settings</h2><p>Members, single sign-on, directory and sessions: on pages of the app, and in Scalekit's hosted widgets.</p></li>
 </ul>`
 }
 

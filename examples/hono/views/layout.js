@@ -18,6 +18,7 @@ export function layout({ title, session, path, script }, body) {
 <title>${title} · Plainboard</title>
 <link rel="icon" href="/icon.svg">
 <link rel="stylesheet" href="/style.css">
+<link rel="stylesheet" href="/settings.css">
 ${script && html`<script src="${script}" type="module"></script>`}
 </head>
 <body>

@@ -4,7 +4,7 @@ import { layout } from './layout.js'
 /** Who of the session's organization has logged in here. */
 export function membersPage({ session, members }) {
   const body = html`<h1>Members</h1>
-<p class="soft">People of your organization who have used this app. Invite and remove them in <a href="/auth/widgets">member management</a>.</p>
+<p class="soft">People of your organization who have used this app. Invite and remove them in the <a href="/settings/members">settings</a>.</p>
 <ul class="card rows">
 ${members.map(
   ({ id, name, email }) =>
