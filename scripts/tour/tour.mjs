@@ -7,6 +7,7 @@ import { handOver } from './hand-over.mjs'
 import { machines } from './machines.mjs'
 import { mainJob } from './main-job.mjs'
 import { Report } from './report.mjs'
+import { settings } from './settings.mjs'
 import { stepUp } from './step-up.mjs'
 import { switching } from './switching.mjs'
 import { webhooks } from './webhooks.mjs'
@@ -46,10 +47,13 @@ function walk({ title, ...example }, source) {
   return inEmulator(`${title}: ${sources[source]}`, async ({ report, emulator }) => {
     await emulator.control('PATCH', '/settings', { skInToken: source === 'token' })
     const env = { EXAMPLE_PERMISSIONS: source }
-    const app = await startExample(emulator, { ...example, port: 0, hearsWebhooks: source === 'token', env })
+    // Alone in its emulator it is the first client, the one that links in mails lead to.
+    const start = { ...example, client: 0, port: 0, hearsWebhooks: source === 'token', env }
+    const app = await startExample(emulator, start)
     try {
       await mainJob({ report, emulator, app })
       if (app.hearsWebhooks) await businessJob({ report, emulator, app })
+      if (app.hearsWebhooks && example.hasSettings) await settings({ report, emulator, app })
     } finally {
       await app.stop()
     }

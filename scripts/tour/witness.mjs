@@ -21,6 +21,12 @@ export function createWitness(control) {
       const { requests } = await control('GET', '/requests')
       return requests.filter((request) => request.path === '/oauth/token' && request.grantType === grantType).length
     },
+    /** How often the REST API was called, at a path or at all. */
+    async calls(method, path) {
+      const { requests } = await control('GET', '/requests')
+      const calls = requests.filter((request) => request.method === method && request.path.startsWith('/api/v1/'))
+      return calls.filter((request) => path === undefined || request.path === path).length
+    },
     /** How often an app has asked for a login. */
     async authorizations(clientId) {
       const { requests } = await control('GET', '/requests')
