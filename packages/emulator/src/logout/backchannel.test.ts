@@ -145,7 +145,7 @@ describe('delivery', () => {
   })
 
   it('happens when the session runs out and nobody asks', async () => {
-    await emulator.control.settings({ sessionIdle: 1 })
+    await emulator.control.settings({ sessionIdle: 2 })
     const { sid } = await ada()
     await vi.waitFor(() => expect(receiver.tokens.map((token) => claims(token).sid)).toEqual([sid]), { timeout: 5000 })
   })
