@@ -56,6 +56,27 @@ describe.each(settingsFrameworks)('%s', (framework) => {
     await visitor.close()
   })
 
+  it.each([
+    '/auth/organization',
+    '/auth/session-policy',
+    '/auth/members/invite',
+    '/auth/members/resend-invite',
+    '/auth/members/change-roles',
+    '/auth/members/remove',
+    '/auth/admin-portal',
+    '/settings/directory/compare',
+  ])('a form to %s is refused to whom no page shows it, and Scalekit hears nothing', async (path) => {
+    const { page, close } = await journey.enter('Gil Guest')
+    const since = (await example.control.requests()).length
+    const form = { display_name: 'Mine', policy_source: 'APPLICATION', email: 'friend@acme.test', features: 'sso' }
+    const headers = { origin: example.origin }
+    const answer = await page.request.post(journey.at(path), { form, headers, maxRedirects: 0 })
+    expect(answer.status()).toBe(403)
+    const calls = (await example.control.requests()).slice(since).filter(({ path }) => path.startsWith('/api/'))
+    expect(calls).toEqual([])
+    await close()
+  })
+
   it('the menu has the hosted widgets of the role and of the features that are on', async () => {
     const ada = await journey.enter('Ada Admin')
     await ada.page.getByRole('link', { name: 'Member management' }).click()
