@@ -6,7 +6,7 @@ import { launchChromium, visit } from '../support/chromium.js'
 import { type Example, startExample } from '../support/example.js'
 import { organizations } from '../support/journey.js'
 import { findProblems } from '../support/page-problems.js'
-import { portalIn, settingsFrameworks } from './settings-journey.js'
+import { settingsFrameworks } from './settings-journey.js'
 
 /** Pictures of the settings for people to look at, and what a program can say about them. */
 const folder = fileURLToPath(new URL('../../../../artifacts/screenshots', import.meta.url))
@@ -15,7 +15,7 @@ const stops: readonly (readonly [path: string, act?: (page: Page) => Promise<unk
   ['/settings'],
   ['/settings/organization'],
   ['/settings/members', (page) => page.locator('main summary').last().click()],
-  ['/settings/portal', (page) => portalIn(page).getByRole('heading', { name: 'Single sign-on' }).waitFor()],
+  ['/settings/portal', (page) => page.locator('scalekit-admin-portal [part=status]').waitFor({ state: 'hidden' })],
   ['/settings/directory', (page) => page.getByRole('button', { name: 'Compare' }).click()],
   ['/settings/sessions'],
 ]
