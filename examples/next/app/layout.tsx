@@ -13,8 +13,9 @@ export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en">
       <head>
-        {/* The sheet of every example, served as it is. */}
+        {/* The sheets of every example, served as they are. */}
         <link rel="stylesheet" href="/style.css" />
+        <link rel="stylesheet" href="/settings.css" />
       </head>
       <body>
         <a className="skip" href="#content">

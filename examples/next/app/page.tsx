@@ -23,9 +23,9 @@ function Introduction() {
           role allows.
         </p>
         <p>
-          <a className="button primary" href="/auth/login?return_to=/projects">
+          <Link className="button primary" href="/login">
             Log in
-          </a>
+          </Link>
         </p>
       </section>
       <ul className="grid">
@@ -44,7 +44,7 @@ function Introduction() {
         </li>
         <li className="card">
           <h2>Settings</h2>
-          <p>Members, single sign-on and more in Scalekit's hosted widgets.</p>
+          <p>Members, single sign-on, directory and sessions: on pages of the app, and in Scalekit's hosted widgets.</p>
         </li>
       </ul>
     </>

@@ -30,7 +30,7 @@ export function AccountBar() {
     <>
       <nav aria-label="Sections">
         {sections.map(({ href, label }) => (
-          <Link key={href} href={href} aria-current={href === path ? 'page' : undefined}>
+          <Link key={href} href={href} aria-current={isWithin(href, path) ? 'page' : undefined}>
             {label}
           </Link>
         ))}
@@ -52,4 +52,9 @@ export function AccountBar() {
       </div>
     </>
   )
+}
+
+/** The pages of the settings are in their section. */
+function isWithin(href: string, path: string): boolean {
+  return path === href || (href === '/settings' && path.startsWith('/settings/'))
 }

@@ -1,5 +1,14 @@
-import { permissionsFromApi, scalegate } from '@scalegate/next'
-import { forgetMember, rememberEvent, rememberMember } from './workspaces'
+import { scalegate } from '@scalegate/next'
+import { adminPortal } from '@scalegate/plugins/admin-portal'
+import { directory } from '@scalegate/plugins/directory'
+import { members } from '@scalegate/plugins/members'
+import { organizations } from '@scalegate/plugins/organizations'
+import { sessions } from '@scalegate/plugins/sessions'
+import { sso } from '@scalegate/plugins/sso'
+import { authOptions } from './auth-options'
+import { directoryUsers } from './directory-users'
+import { forgetLogin, saveLogin } from './users'
+import { rememberEvent } from './workspaces'
 
 declare module '@scalegate/next' {
   interface Register {
@@ -12,15 +21,18 @@ export const audience = 'https://api.example.test'
 
 /** Its configuration is read from the environment: SCALEKIT_*, COOKIE_ENCRYPTION_SECRET, APP_BASE_URL. */
 export const auth = scalegate({
-  // Cookies ignore ports: apps on one host need names of their own.
-  session: { cookieName: 'example-next' },
-  // Scalekit does not document whether its own permissions are in the token; its REST API always knows them.
-  permissions: process.env.EXAMPLE_PERMISSIONS === 'api' ? permissionsFromApi : 'token',
-  onLogin: ({ session }) => rememberMember(session),
+  ...authOptions,
+  onLogin: ({ session }) => saveLogin(session),
+  // Routes and helpers for the login page and the settings; directory sync feeds the table that logins feed too.
+  plugins: [sso(), organizations(), members(), adminPortal(), directory({ users: directoryUsers }), sessions()],
   // The kit ends sessions by itself; this is what else the app does. Without SCALEKIT_WEBHOOK_SECRET there are none.
-  webhooks: { on: { 'user.organization_membership_deleted': forgetMember }, onOther: rememberEvent },
-  // Redacted: codes and counts, no token, cookie or address.
-  onEvent: (event) => {
-    if (process.env.DEBUG) console.log(JSON.stringify(event))
+  webhooks: {
+    on: {
+      'user.organization_membership_deleted': async (event) => {
+        await forgetLogin(event.data.organization.id, event.data.user.id)
+        rememberEvent(event)
+      },
+    },
+    onOther: rememberEvent,
   },
 })

@@ -1,15 +1,10 @@
 import type { Caller, Session, UnknownWebhookEvent, WebhookEvent } from '@scalegate/next'
+import type { ReconcileReport } from '@scalegate/plugins/directory'
 
 export interface Project {
   readonly id: string
   readonly name: string
   readonly createdBy: string
-}
-
-export interface Member {
-  readonly id: string
-  readonly name: string
-  readonly email: string | undefined
 }
 
 export interface Activity {
@@ -21,16 +16,17 @@ export interface Activity {
 
 interface Workspace {
   projects: readonly Project[]
-  readonly members: Map<string, Member>
   readonly events: Activity[]
+  /** What the last comparison with the directory found. */
+  comparison?: ReconcileReport
 }
 
 /** One Next process is several programs, each with modules of its own; what all of them share is `globalThis`. */
 const shared = globalThis as { plainboard?: Map<string, Workspace> }
 
 /**
- * The app's own data, in memory. What counts is the key: always the organization of the session, of the token or of the
- * signed event, never an id that came with the request.
+ * The app's own data but for its users, in memory. What counts is the key: always the organization of the session, of the
+ * token or of the signed event, never an id that came with the request.
  */
 shared.plainboard ??= new Map()
 const workspaces = shared.plainboard
@@ -41,15 +37,9 @@ export function workspaceOf(owner: Session | Caller): Workspace {
 }
 
 function workspaceAt(key: string): Workspace {
-  const workspace = workspaces.get(key) ?? { projects: samples(), members: new Map(), events: [] }
+  const workspace = workspaces.get(key) ?? { projects: samples(), events: [] }
   workspaces.set(key, workspace)
   return workspace
-}
-
-/** Just-in-time provisioning: creates or updates the person at each login. */
-export function rememberMember(session: Session): void {
-  const { id, name, email } = session.user
-  workspaceOf(session).members.set(id, { id, name: name ?? id, email })
 }
 
 /** The new project, or undefined if that is no name for one. */
@@ -80,13 +70,6 @@ export function rememberEvent(event: UnknownWebhookEvent | WebhookEvent): void {
   const { events } = workspaceAt(organizationId)
   events.unshift({ id: deliveryId, type, text: displayName ?? type, occurredAt })
   events.splice(20)
-}
-
-/** The kit has ended the person's sessions in the organization; the rest is the app's. */
-export function forgetMember(event: Extract<WebhookEvent, { type: 'user.organization_membership_deleted' }>): void {
-  const { organization, user } = event.data
-  workspaceAt(organization.id).members.delete(user.id)
-  rememberEvent(event)
 }
 
 function samples(): Project[] {
