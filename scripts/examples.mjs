@@ -1,9 +1,9 @@
 import { prepareApps } from './workspace.mjs'
 
-/** The same app on each framework: its program, its usual port, which of the emulator's clients it is, and what it has. */
+/** The same app on each framework: its program, its usual port, and which of the emulator's clients it is. */
 export const examples = [
-  { name: 'express', title: 'Express', entry: 'examples/express/server.js', port: 3000, client: 0, hasSettings: true },
-  { name: 'hono', title: 'Hono', entry: 'examples/hono/server.js', port: 3001, client: 1, hasSettings: true },
+  { name: 'express', title: 'Express', entry: 'examples/express/server.js', port: 3000, client: 0 },
+  { name: 'hono', title: 'Hono', entry: 'examples/hono/server.js', port: 3001, client: 1 },
   { name: 'next', title: 'Next', entry: 'examples/next/server.js', port: 3002, client: 2 },
 ]
 

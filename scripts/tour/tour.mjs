@@ -52,8 +52,10 @@ function walk({ title, ...example }, source) {
     const app = await startExample(emulator, start)
     try {
       await mainJob({ report, emulator, app })
-      if (app.hearsWebhooks) await businessJob({ report, emulator, app })
-      if (app.hearsWebhooks && example.hasSettings) await settings({ report, emulator, app })
+      if (app.hearsWebhooks) {
+        await businessJob({ report, emulator, app })
+        await settings({ report, emulator, app })
+      }
     } finally {
       await app.stop()
     }

@@ -4,7 +4,7 @@ import { type Visitor, visit } from '../support/chromium.js'
 import type { Example } from '../support/example.js'
 
 /** Those that have these settings. */
-export const settingsFrameworks = ['express', 'hono'] as const
+export const settingsFrameworks = ['express', 'hono', 'next'] as const
 
 /** The settings of the example app as people use them, whichever framework answers. */
 export interface SettingsJourney {
