@@ -2,8 +2,8 @@ import type { Member, OrganizationRole } from '@scalegate/plugins/members'
 import type { Metadata } from 'next'
 import { SettingsFrame } from '@/components/settings-frame'
 import { auth } from '@/lib/auth'
-import { changeRoles, invite, remove, resendInvitation } from './actions'
-import { MemberForm } from './member-form'
+import { InviteForm } from './invite-form'
+import { MemberMenu } from './member-menu'
 
 export const metadata: Metadata = { title: 'Members' }
 
@@ -32,7 +32,9 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
   return (
     <SettingsFrame title="Members" path={path} session={session}>
       {may('invite') ? (
-        <InviteForm roles={roles} />
+        <InviteForm>
+          <InviteFields roles={roles} />
+        </InviteForm>
       ) : (
         <p className="soft">Your role may look at members, not invite them.</p>
       )}
@@ -53,9 +55,9 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
 }
 
 /** The key is the form's: pressed twice, it invites once. */
-function InviteForm({ roles }: { roles: readonly OrganizationRole[] }) {
+function InviteFields({ roles }: { roles: readonly OrganizationRole[] }) {
   return (
-    <MemberForm className="card inline" action={invite}>
+    <>
       <input type="hidden" name="idempotency_key" value={crypto.randomUUID()} />
       <label htmlFor="email">Invite</label>
       <input
@@ -74,10 +76,7 @@ function InviteForm({ roles }: { roles: readonly OrganizationRole[] }) {
           </option>
         ))}
       </select>
-      <button type="submit" className="primary">
-        Send invitation
-      </button>
-    </MemberForm>
+    </>
   )
 }
 
@@ -94,38 +93,24 @@ function Row({ member, may, roles }: Powers & { member: Member }) {
       </span>{' '}
       <span className="soft">{member.roles.map(nameOf).join(', ')}</span>
       {isChangeable && (
-        <details>
-          <summary aria-label={`Change ${name ?? email}`}>Change</summary>
-          <div className="actions">
-            {may('role_change') && <RoleForm member={member} roles={roles} />}
-            {may('invite') && isOpen && (
-              <MemberForm action={resendInvitation}>
-                <input type="hidden" name="user_id" value={id} />
-                <button type="submit">Send again</button>
-              </MemberForm>
-            )}
-            {may('delete') && (
-              <MemberForm action={remove}>
-                <input type="hidden" name="user_id" value={id} />
-                <button type="submit" className="remove">
-                  {isOpen ? 'Withdraw invitation' : 'Remove'}
-                </button>
-              </MemberForm>
-            )}
-          </div>
-        </details>
+        <MemberMenu
+          userId={id}
+          name={name ?? email ?? id}
+          roleFields={may('role_change') && <RoleFields member={member} roles={roles} />}
+          mayResend={may('invite') && isOpen}
+          removeLabel={may('delete') ? (isOpen ? 'Withdraw invitation' : 'Remove') : undefined}
+        />
       )}
     </li>
   )
 }
 
 /** What is sent are all the roles of the member from then on: those this person may not give are kept as they are. */
-function RoleForm({ member: { id, roles: held }, roles }: { member: Member; roles: readonly OrganizationRole[] }) {
+function RoleFields({ member: { roles: held }, roles }: { member: Member; roles: readonly OrganizationRole[] }) {
   const kept = held.filter(({ name }) => !roles.some((role) => role.name === name))
   const has = (role: OrganizationRole) => held.some(({ name }) => name === role.name)
   return (
-    <MemberForm action={changeRoles}>
-      <input type="hidden" name="user_id" value={id} />
+    <>
       {kept.map(({ name }) => (
         <input key={name} type="hidden" name="roles" value={name} />
       ))}
@@ -135,8 +120,7 @@ function RoleForm({ member: { id, roles: held }, roles }: { member: Member; role
           <input type="checkbox" name="roles" value={role.name} defaultChecked={has(role)} /> {nameOf(role)}
         </label>
       ))}
-      <button type="submit">Save roles</button>
-    </MemberForm>
+    </>
   )
 }
 
