@@ -91,6 +91,15 @@ describe('what may be imported', () => {
     expect(violations(plugins, foreignImports(/^(\.|@scalegate\/core(\/(management|plugin))?$)/))).toEqual([])
   })
 
+  it('browser: nothing, and React in its React entry, beside the element itself', () => {
+    const browser = filesBelow('packages/browser/src', /\.ts$/).filter(({ path }) => isPublished(path))
+    const isReact = ({ path }: SourceFile) => path === 'packages/browser/src/react.ts'
+    const others = browser.filter((file) => !isReact(file))
+    expect(others.length).toBeGreaterThan(10)
+    expect(violations(others, foreignImports(/^\./))).toEqual([])
+    expect(violations(browser.filter(isReact), foreignImports(/^(\.|react$|@scalegate\/browser$)/))).toEqual([])
+  })
+
   it('scripts and tour: Node alone, before anything is installed', () => {
     const scripts = filesBelow('scripts', /\.mjs$/).filter(({ path }) => !path.includes('/generate/'))
     expect(scripts.length).toBeGreaterThan(5)
