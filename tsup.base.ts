@@ -1,7 +1,10 @@
+import { rmSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
 
 /** One build for every published package: ESM, CommonJS and declarations for both. */
 export function packageConfig(options: Options): ReturnType<typeof defineConfig> {
+  // Before any build begins: `clean` of one removes the declarations that a smaller one beside it has already written.
+  rmSync('dist', { recursive: true, force: true })
   const shared: Options = {
     target: 'node20',
     sourcemap: true,
@@ -11,8 +14,8 @@ export function packageConfig(options: Options): ReturnType<typeof defineConfig>
     ...options,
   }
   return defineConfig([
-    { ...shared, format: 'esm', clean: true },
+    { ...shared, format: 'esm' },
     // jose is ESM only: `require` of it works on Node 20.19+, but not inside Jest.
-    { ...shared, format: 'cjs', splitting: false, clean: false, noExternal: ['jose', ...(options.noExternal ?? [])] },
+    { ...shared, format: 'cjs', splitting: false, noExternal: ['jose', ...(options.noExternal ?? [])] },
   ])
 }

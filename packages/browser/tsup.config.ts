@@ -1,9 +1,5 @@
-import { rmSync } from 'node:fs'
 import type { Options } from 'tsup'
 import { packageConfig } from '../../tsup.base.js'
-
-// tsup's `clean` removes declarations when its own build of them begins, which may be after another build's are there.
-rmSync('dist', { recursive: true, force: true })
 
 /** Every browser that has constructable style sheets can read this. */
 const target = 'es2022'
@@ -22,4 +18,4 @@ const react = packageConfig({
   external: ['@scalegate/browser'],
 }) as Options[]
 
-export default [...plain, ...react].map((config) => ({ ...config, clean: false }))
+export default [...plain, ...react]

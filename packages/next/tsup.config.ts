@@ -10,4 +10,4 @@ const client = packageConfig({
   banner: { js: "'use client'" },
 }) as Options[]
 
-export default [...server, ...client.map((config) => ({ ...config, clean: false }))]
+export default [...server, ...client]

@@ -107,6 +107,15 @@ describe('what may be imported', () => {
   })
 })
 
+describe('builds', () => {
+  it('remove nothing while others of the same package run', () => {
+    const configs = [...filesBelow('packages', /\/tsup\.config\.ts$/), ...filesBelow('.', /^tsup\.base\.ts$/)]
+    const ofSeveral = configs.filter(({ text }) => text.includes('packageConfig'))
+    expect(ofSeveral.length).toBeGreaterThan(6)
+    expect(ofSeveral.filter(({ text }) => text.includes('clean: true')).map(({ path }) => path)).toEqual([])
+  })
+})
+
 describe('what core may not say', () => {
   const banned: readonly (readonly [string, RegExp])[] = [
     ['`process` outside options/environment.ts', /(?<![\w'/-])process(?![\w-])/],
