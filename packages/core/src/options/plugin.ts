@@ -77,8 +77,8 @@ export interface PluginParts<Api extends object = object> {
   /** By path: `invitations` lies below the base path of the kit, `/settings/invitations` is a path of the app. */
   readonly routes?: Readonly<Record<string, PluginRoute>>
   /**
-   * Webhook handlers. They run before the app's own, and one that is done is not run again when another one fails. A
-   * plugin without handlers of its own leaves it out.
+   * Webhook handlers. They run before the app's own, which are told whoever fails; Scalekit then sends the event again,
+   * and this process does not run again what was done.
    */
   readonly on?: WebhookHandlers
   /** Hears every webhook event that its `on` has no handler for. */

@@ -75,7 +75,7 @@ export function createWebhookDelivery(input: {
       const claim = await stored(async () => deliveries.claim(await keyOf(deliveryId), claimedFor))
       if (claim === 'handled') return duplicate(type)
       if (claim !== 'claimed') return 'in_progress'
-      await carryOut(received, effect).catch(async (error: unknown) => {
+      await carryOut(received, effect, claimEnd()).catch(async (error: unknown) => {
         if (!isScalegateError(error, 'deliveries_unavailable')) emit('webhook_failed', { event: nameOf(type) })
         // Not released, it is free again when the claim ends; what went wrong first is what counts.
         await stored(async () => deliveries.release(await keyOf(deliveryId))).catch(() => undefined)
@@ -93,7 +93,11 @@ export function createWebhookDelivery(input: {
     return sha256Base64url(`${route} ${name}`)
   }
 
-  async function carryOut(received: ReceivedWebhook, effect: () => Promise<void>): Promise<void> {
+  async function carryOut(
+    received: ReceivedWebhook,
+    effect: () => Promise<void>,
+    secondsLeft: () => number,
+  ): Promise<void> {
     const { event, occurredAt, subject } = received
     // Before its turn: a handler that is slow must not keep sessions alive.
     await step(sessionsOf(event.deliveryId), effect)
@@ -103,7 +107,7 @@ export function createWebhookDelivery(input: {
         const latest = await stored(() => deliveries.latest(object, occurredAt.order, rememberedFor))
         const stale = latest !== undefined && latest > occurredAt.order
         const heard = Object.freeze({ ...event, stale })
-        for (const { name, hear } of everybody) await step(heardBy(name, event.deliveryId), () => handle(hear, heard))
+        await tell(heard, secondsLeft)
         emit('webhook_handled', { event: nameOf(event.type), duplicate: false, stale })
       }),
     )
@@ -115,9 +119,14 @@ export function createWebhookDelivery(input: {
     done.set(name, true, clock() + rememberedFor)
   }
 
-  async function handle(hear: Listener['hear'], event: UnknownWebhookEvent): Promise<void> {
-    // As long as its claim: then the object is free again, and a later delivery may try.
-    await withDeadline(Promise.resolve(hear(event)), claimedFor, () => new Error('The webhook handler did not end.'))
+  /** Everybody hears of it, whoever fails: the app must not lose an event to a plugin. Rejects with the first failure. */
+  async function tell(event: UnknownWebhookEvent, secondsLeft: () => number): Promise<void> {
+    const failures: unknown[] = []
+    for (const { name, hear } of everybody) {
+      const heard = step(heardBy(name, event.deliveryId), () => inTime(() => hear(event), secondsLeft()))
+      await heard.catch((error: unknown) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
   }
 
   /** What the event does to sessions, as a task. @throws RequestError webhook_invalid */
@@ -162,6 +171,19 @@ function heardBy(name: string, deliveryId: string): string {
 /** No delivery is called like that: their ids have no dots. */
 function sessionsOf(deliveryId: string): string {
   return `${deliveryId}.sessions`
+}
+
+/** Tells the seconds that are left of a claim which begins now. */
+function claimEnd(): () => number {
+  const end = performance.now() + claimedFor * 1000
+  return () => (end - performance.now()) / 1000
+}
+
+/** Ends with the claim: then the object is free again, and a later delivery may be at it. */
+async function inTime(hear: () => void | Promise<void>, seconds: number): Promise<void> {
+  const late = () => new Error('The webhook handler did not end.')
+  if (seconds <= 0) throw late()
+  await withDeadline(Promise.resolve(hear()), seconds, late)
 }
 
 /** For events of the kit: a type that nobody has documented may say anything. */
