@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ManagementError } from '../errors/management-error.js'
 import { PluginError } from '../errors/plugin-error.js'
 import type { Check } from '../model/requirement.js'
@@ -98,6 +98,25 @@ describe('a route of a plugin', () => {
   })
 })
 
+describe('a page of a plugin on a path of the app', () => {
+  it('is a place to come back to, and so is what lies below it', async () => {
+    const get = { requires: {}, answer: async () => new Response('page') }
+    const post = { requires: {}, answer: async (call: PluginCall) => call.done({}) }
+    const plugins = [plugin({ routes: { '/settings/things': { get, post }, hidden: { get } } })]
+    const bench = await createBench({ plugins })
+    const browser = await bench.signedIn()
+    for (const place of ['/settings/things', '/settings/things/own', '/settings/things?tab=1']) {
+      const visit = { method: 'POST', form: {}, headers: { referer: bench.base + place } }
+      const answer = await browser.route('/settings/things', visit)
+      expect(answer.headers.get('location')).toBe(bench.base + place)
+    }
+    const login = await bench.browser().route('/settings/things')
+    expect(login.headers.get('location')).toContain('return_to=%2Fsettings%2Fthings')
+    const hidden = await bench.browser().route('/auth/hidden')
+    expect(hidden.headers.get('location')).not.toContain('return_to')
+  })
+})
+
 describe('the fields of a call', () => {
   const send = async (form: string, headers: Record<string, string> = json) => {
     const { plugins } = posting({}, echo)
@@ -193,6 +212,41 @@ describe('the answer of a plugin', () => {
     expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8'])
   })
 
+  it('goes back to return_to where the browser sends no Referer', async () => {
+    const { plugins } = posting({}, async (call) => {
+      await call.fields()
+      throw new PluginError({ code: 'seat_taken', status: 409, title: 'Taken.' })
+    })
+    const browser = await (await createBench({ plugins })).signedIn()
+    const page = await browser.route('/auth/things', { method: 'POST', form: { return_to: '/settings' } })
+    expect(await page.text()).toContain('href="https://app.example/settings"')
+  })
+
+  const refusal = new PluginError({ code: 'seat_taken', status: 409, title: 'Taken.' })
+  it.each([
+    ['rejects', () => Promise.reject(refusal)],
+    [
+      'throws at once',
+      () => {
+        throw refusal
+      },
+    ],
+  ])('is a problem on an open route that %s, too', async (_how, answer) => {
+    const post = { open: true as const, answer }
+    const browser = (await createBench({ plugins: [plugin({ routes: { things: { post } } })] })).browser()
+    const told = await browser.route('/auth/things', { method: 'POST', as: 'fetch', form: {} })
+    expect(await said(told)).toEqual([409, 'seat_taken'])
+  })
+
+  it('is the framework’s where only a developer can mend it', async () => {
+    const { plugins } = posting({}, async () => {
+      throw new ManagementError('management_not_allowed')
+    })
+    const browser = await (await createBench({ plugins })).signedIn()
+    const told = browser.route('/auth/things', { method: 'POST', as: 'fetch', form: {} })
+    await expect(told).rejects.toMatchObject({ code: 'management_not_allowed' })
+  })
+
   it('is the framework’s where the plugin fails', async () => {
     const { plugins } = posting({}, async () => {
       throw new Error('canary')
@@ -230,6 +284,47 @@ describe('what a plugin hears', () => {
     await expect(send()).rejects.toThrow('not yet')
     expect((await send())?.status).toBe(200)
     expect(heard).toEqual(['first', 'second organization.updated', 'app', 'app'])
+  })
+
+  it('webhooks whoever else fails: the app loses nothing to a plugin', async () => {
+    const heard: string[] = []
+    const failing = plugin({
+      onOther() {
+        heard.push('plugin')
+        throw new Error('never')
+      },
+    })
+    const webhooks = { secret: webhookSecret, onOther: () => void heard.push('app') }
+    const bench = await createBench({ plugins: [failing], webhooks })
+    const body = eventBody('organization.updated')
+    const send = async () => {
+      const headers = await signedHeaders(body, { timestamp: bench.now })
+      return bench.kit.handle(new Request('https://app.example/auth/webhooks', { method: 'POST', body, headers }))
+    }
+    await expect(send()).rejects.toThrow('never')
+    await expect(send()).rejects.toThrow('never')
+    expect(heard).toEqual(['plugin', 'app', 'plugin'])
+  })
+
+  it('webhooks for as long as one claim, all of them together', async () => {
+    const heard: string[] = []
+    const slow = (name: string) =>
+      plugin({ onOther: () => new Promise((done) => setTimeout(() => done(void heard.push(name)), 200_000)) }, name)
+    const webhooks = { secret: webhookSecret, onOther: () => void heard.push('app') }
+    const bench = await createBench({ plugins: [slow('first'), slow('second')], webhooks })
+    const body = eventBody('organization.updated')
+    const headers = await signedHeaders(body, { timestamp: bench.now })
+    vi.useFakeTimers()
+    try {
+      const request = new Request('https://app.example/auth/webhooks', { method: 'POST', body, headers })
+      const answer = bench.kit.handle(request).catch((error: Error) => error)
+      for (let second = 0; second < 320; second++) await vi.advanceTimersByTimeAsync(1_000)
+      expect(await answer).toMatchObject({ message: 'The webhook handler did not end.' })
+      // The app is not begun any more: another delivery may be at it.
+      expect(heard).toEqual(['first'])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('events of the kit; one that throws silences nobody', async () => {
@@ -324,6 +419,17 @@ describe('a check', () => {
     expect([refusal?.status, await refusal?.json()]).toMatchObject([403, { code: 'forbidden', check: 'feature:sso' }])
   })
 
+  it('may be an object of a class', async () => {
+    class Feature implements Check {
+      readonly name = 'feature:sso'
+      readonly on = true
+      allows() {
+        return this.on
+      }
+    }
+    expect(await ask(new Feature())).toBeUndefined()
+  })
+
   it('holds for nothing but true', async () => {
     expect((await ask(check(() => ({}) as unknown as boolean)))?.status).toBe(403)
   })
@@ -355,6 +461,13 @@ describe('plugins that cannot be', () => {
   it('a route that is no path', async () => {
     const get = { open: true as const, answer: async () => Response.json({}) }
     await expect(problem(plugin({ routes: { '../x?y': { get } } }))).rejects.toThrow('which is none')
+  })
+  it.each([
+    ['both guarded and open', { open: true, requires: {} }],
+    ['neither', {}],
+  ])('a route that is %s', async (_what, guard) => {
+    const get = { ...guard, answer: async () => Response.json({}) } as never
+    await expect(problem(plugin({ routes: { things: { get } } }))).rejects.toThrow('neither guarded nor open, or both')
   })
   it('a requirement that is misspelt', async () => {
     const { plugins } = posting({ permissions: ['sk_org_sso_mange'] })

@@ -3,8 +3,9 @@ import { ConfigurationError, type ConfigurationProblem } from '../errors/scalega
 import { requirement } from '../guards/requirement.js'
 import { urlUnder } from '../http/base-url.js'
 import { createManagementToken } from '../management/management-token.js'
+import type { Requirement } from '../model/requirement.js'
 import { isAppPath } from '../options/check-options.js'
-import type { Plugin, PluginKit, PluginParts, PluginRoute, PluginSettings } from '../options/plugin.js'
+import type { Plugin, PluginEndpoint, PluginKit, PluginParts, PluginRoute, PluginSettings } from '../options/plugin.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
 import { createSessionTerminator } from '../revocation/session-terminator.js'
 import { pluginRoute } from '../routes/plugin-route.js'
@@ -37,8 +38,10 @@ export function setUpPlugins(plugins: readonly Plugin[], running: () => Services
     else {
       names.add(name)
       const parts = plugin.setUp(pluginKit(name, running))
-      problems.push(...routeProblems(parts.routes ?? {}, path))
-      return [{ name, parts: { ...parts, routes: checkedRoutes(parts.routes ?? {}) } }]
+      const { routes = {} } = parts
+      const odd = routeProblems(routes, path)
+      problems.push(...odd)
+      return odd.length > 0 ? [] : [{ name, parts: { ...parts, routes: checkedRoutes(routes) } }]
     }
     return []
   })
@@ -75,11 +78,13 @@ export function pluginRoutes(plugins: readonly PluggedIn[], services: Services):
 export function withPlugins(options: ResolvedOptions, plugins: readonly PluggedIn[]): ResolvedOptions {
   const listeners = plugins.map(({ name, parts: { on, onOther } }) => ({ name, on, onOther }))
   const observers = plugins.flatMap(({ parts: { onEvent } }) => onEvent ?? [])
-  const paths = plugins.flatMap(({ parts }) => Object.keys(parts.routes ?? {}))
+  // A route on a path of the app may be a page, and there are pages of the app below it: people are led back there.
+  const routes = plugins.flatMap(({ parts }) => Object.keys(parts.routes ?? {}))
+  const own = routes.filter((route) => !route.startsWith('/'))
   return {
     ...options,
     observers: [...options.observers, ...observers],
-    pluginPaths: paths.map((route) => pathOf(route, options.basePath)),
+    pluginPaths: own.map((route) => pathOf(route, options.basePath)),
     webhooks: { ...options.webhooks, listeners },
   }
 }
@@ -123,18 +128,38 @@ function pluginKit(name: string, running: () => Services): PluginKit {
 function checkedRoutes(routes: Readonly<Record<string, PluginRoute>>): Readonly<Record<string, PluginRoute>> {
   const checked = (route: PluginRoute): PluginRoute =>
     Object.fromEntries(
-      Object.entries(route).map(([method, endpoint]) => [
+      endpointsOf(route).map(([method, endpoint]) => [
         method,
-        endpoint.open === true ? endpoint : { ...endpoint, requires: requirement(endpoint.requires) },
+        endpoint.open === true ? endpoint : guarded(endpoint, requirement(endpoint.requires)),
       ]),
     )
   return Object.fromEntries(Object.entries(routes).map(([path, route]) => [path, checked(route)]))
 }
 
-function routeProblems(routes: object, path: string): readonly ConfigurationProblem[] {
-  return Object.keys(routes)
-    .filter((route) => !isAppPath(pathOf(route, '/auth')))
-    .map((route) => ({ path, message: `has a route with the address "${route}", which is none` }))
+/** Called through the endpoint, which may be an object of a class. */
+function guarded(endpoint: Extract<PluginEndpoint, { requires: Requirement }>, requires: Requirement): PluginEndpoint {
+  return { requires, answer: (call) => endpoint.answer(call) }
+}
+
+function routeProblems(routes: Readonly<Record<string, PluginRoute>>, path: string): readonly ConfigurationProblem[] {
+  return Object.entries(routes).flatMap(([route, endpoints]) => [
+    ...(isAppPath(pathOf(route, '/auth'))
+      ? []
+      : [{ path, message: `has a route with the address "${route}", which is none` }]),
+    ...endpointsOf(endpoints)
+      .filter(([, endpoint]) => (endpoint.open === true) === (endpoint.requires !== undefined))
+      .map(([method]) => ({
+        path,
+        message: `has the route "${route}", whose ${method} is neither guarded nor open, or both`,
+      })),
+  ])
+}
+
+function endpointsOf({ get, post }: PluginRoute): readonly (readonly ['get' | 'post', PluginEndpoint])[] {
+  return [
+    ...(get === undefined ? [] : [['get', get] as const]),
+    ...(post === undefined ? [] : [['post', post] as const]),
+  ]
 }
 
 function pathOf(route: string, basePath: string): string {

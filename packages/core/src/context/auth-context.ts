@@ -167,10 +167,10 @@ export function createAuthContext(
   }
 
   async function checked(session: Session, requirement: Requirement): Promise<Authorization> {
-    for (const { name, allows } of requirement.checks ?? []) {
+    for (const check of requirement.checks ?? []) {
       // Nothing but `true`: a check that answers with an object by mistake must not open a door.
-      if ((await allows(session)) !== true)
-        return refused({ why: 'forbidden', requirement, unmet: 'checks', check: name })
+      const allowed = (await check.allows(session)) === true
+      if (!allowed) return refused({ why: 'forbidden', requirement, unmet: 'checks', check: check.name })
     }
     return { session }
   }

@@ -1,9 +1,9 @@
 import type { CookieJar } from '../cookies/cookie-jar.js'
 import { errorCodes } from '../errors/error-codes.js'
 import { isPluginError } from '../errors/plugin-error.js'
-import { isScalegateError, RequestError, SessionError } from '../errors/scalegate-error.js'
+import { isScalegateError, RequestError, type ScalegateError, SessionError } from '../errors/scalegate-error.js'
 import type { ErrorPages } from '../guards/error-page.js'
-import { type BaseUrl, urlUnder } from '../http/base-url.js'
+import type { BaseUrl } from '../http/base-url.js'
 import { html, htmlPage } from '../http/html-page.js'
 import { problem } from '../http/problem.js'
 import { readFields } from '../http/read-fields.js'
@@ -22,7 +22,10 @@ export type Authorize = (
   request: Request,
   jar: CookieJar,
   requirement: Requirement,
-) => Promise<{ readonly session: Session; readonly refusal?: undefined } | { readonly refusal: Response }>
+) => Promise<
+  | { readonly session: Session; readonly refusal?: undefined }
+  | { readonly session?: undefined; readonly refusal: Response }
+>
 
 /**
  * A route of a plugin, as a route of the kit: what every one of them needs is done here and cannot be forgotten. Who may
@@ -46,33 +49,34 @@ export function pluginRoute(
   }
 
   function handler(endpoint: PluginEndpoint): RouteHandler {
-    return async (input) => {
-      const { request, query, jar } = input
+    return async (route) => {
+      const { request, query, jar } = route
       if (request.method === 'POST' && !isSameOrigin(request, base)) throw new RequestError('origin_not_allowed')
-      if (endpoint.open === true) {
-        const call = callOf(input, undefined)
-        return endpoint.answer(call).catch((error: unknown) => refused(error, input))
-      }
-      const authorization = await authorize(request, jar, endpoint.requires)
-      if (authorization.refusal !== undefined) return authorization.refusal
-      const { session } = authorization
+      const form: { returnTo: readonly string[] } = { returnTo: [] }
       try {
+        if (endpoint.open === true) return await endpoint.answer(callOf(route, form, undefined))
+        const { session, refusal } = await authorize(request, jar, endpoint.requires)
+        if (session === undefined) return refusal
         assertOwnOrganization(query.getAll('organization_id'), session)
-        return await endpoint.answer({ ...callOf(input, session), session })
+        return await endpoint.answer({ ...callOf(route, form, session), session })
       } catch (error) {
-        return refused(error, input)
+        return refused(error, route, form.returnTo)
       }
     }
   }
 
-  function callOf({ request, query, kind, at }: RouteRequest, session: Session | undefined): OpenPluginCall {
+  /** `form` is where a body that was read leaves the page to go back to. */
+  function callOf(
+    { request, query, kind, at }: RouteRequest,
+    form: { returnTo: readonly string[] },
+    session: Session | undefined,
+  ): OpenPluginCall {
     const navigates = kind === 'navigation'
     let reading: Promise<Fields> | undefined
-    let asked: readonly string[] = []
     const read = async (): Promise<Fields> => {
       const fields = await readFields(request, maxBodyBytes)
+      form.returnTo = fields.all('return_to')
       if (session !== undefined) assertOwnOrganization(fields.all('organization_id'), session)
-      asked = fields.all('return_to')
       return fields
     }
     return {
@@ -85,7 +89,7 @@ export function pluginRoute(
         return reading
       },
       done: (result, { status = 200 } = {}) =>
-        navigates ? seeOther(back(request, asked)) : Response.json(result, { status }),
+        navigates ? seeOther(back(request, form.returnTo)) : Response.json(result, { status }),
       leave({ href, title, label }) {
         const body = html`<p><a href="${href}">${label}</a></p>`
         return htmlPage({ status: 200, title, heading: title, body, continueTo: href })
@@ -93,35 +97,37 @@ export function pluginRoute(
     }
   }
 
-  /** The page that was asked for, else the one on which the form stood. */
+  /** The page that was asked for, else the one on which the form stood, else the start page. */
   function back(request: Request, asked: readonly string[]): string {
     const page = request.headers.get('referer')
     return base.origin + returnTarget(asked.length > 0 || page === null ? asked : [page], name)
   }
 
-  /** Errors of the kit and of plugins have a status; everything else is the app's to hear of. */
-  function refused(error: unknown, { request, kind }: RouteRequest): Response {
+  /** Errors of the kit and of plugins have a status. What only a developer can mend, the framework must hear of. */
+  function refused(error: unknown, { request, kind }: RouteRequest, asked: readonly string[]): Response {
     // The router tells it: there is no page for a request that cannot be read.
     if (error instanceof RequestError) throw error
-    if (isPluginError(error)) {
-      const { code, status, title, field, headers } = error
-      if (kind !== 'navigation')
-        return problem({ code, status, title }, { headers, ...(field === undefined ? {} : { members: { field } }) })
-      return errorPages({ code, entry: { status, title, advice: '' }, headers, retry: wayBack(request) })
-    }
-    if (!isScalegateError(error)) throw error
-    const { code, status } = error
-    const { title } = errorCodes[code]
-    const headers = (error as { headers?: Readonly<Record<string, string>> }).headers ?? {}
-    if (kind !== 'navigation') return problem({ code, status, title }, { headers })
-    return errorPages({ code, headers, retry: wayBack(request) })
+    const known = isPluginError(error) ? error : isScalegateError(error) ? withTitle(error) : undefined
+    if (known === undefined || known.status === 500) throw error
+    const { code, status, title, field, headers = {} } = known
+    if (kind !== 'navigation')
+      return problem({ code, status, title }, { headers, ...(field === undefined ? {} : { members: { field } }) })
+    const retry = { href: back(request, asked), label: 'Go back' }
+    return errorPages({ code, entry: { status, title, advice: '' }, headers, retry })
   }
+}
 
-  function wayBack(request: Request): { readonly href: string; readonly label: string } {
-    return request.headers.get('referer') === null
-      ? { href: urlUnder(base, '/'), label: 'Go to the start page' }
-      : { href: back(request, []), label: 'Go back' }
-  }
+interface Refused {
+  readonly code: string
+  readonly status: number
+  readonly title: string
+  readonly field?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+function withTitle(error: ScalegateError): Refused {
+  const { headers } = error as { readonly headers?: Readonly<Record<string, string>> }
+  return { code: error.code, status: error.status, title: errorCodes[error.code].title, ...(headers && { headers }) }
 }
 
 /** @throws SessionError wrong_organization */
