@@ -6,6 +6,7 @@
  */
 export { isPluginError, PluginError, type PluginRefusal } from './errors/plugin-error.js'
 export { isScalegateError, RequestError, ScalegateError, SessionError } from './errors/scalegate-error.js'
+export { hasPermission } from './guards/permission.js'
 export { type OrganizationFeature, type Widget, type WidgetId, widgetsFor } from './guards/widgets.js'
 export { managementClient } from './management/plugin-client.js'
 export type { Check, Requirement } from './model/requirement.js'
@@ -24,5 +25,6 @@ export {
   type PluginRoute,
   type PluginSettings,
 } from './options/plugin.js'
+export { createExpiringMap, type ExpiringMap } from './state/expiring-map.js'
 export { createRateLimit, type RateLimitRules } from './state/rate-limit.js'
 export { createTurns, type Turns } from './state/turns.js'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Bench, organizations, startBench } from '../test/bench.js'
+import { type Bench, organizations, people, startBench } from '../test/bench.js'
 import { adminPortal } from './admin-portal.js'
 
 let bench: Bench<readonly [ReturnType<typeof adminPortal>]>
@@ -89,6 +89,23 @@ describe('POST admin-portal', () => {
     return expect(bench.auth.adminPortal.link(session(['sk_org_scim_manage']), ['sso'])).rejects.toMatchObject({
       code: 'forbidden',
     })
+  })
+
+  it('SEC-312 decides nothing from a session that should have been refreshed', () => {
+    const stale = { user: { id: 'usr_x' }, organizationId: 'org_1', permissions: ['sk_org_sso_manage'], stale: true }
+    return expect(bench.auth.adminPortal.link(stale as never)).rejects.toMatchObject({
+      code: 'session_stale',
+      status: 401,
+    })
+  })
+
+  it('SEC-312 asks Scalekit whether the permission is still there: a link outlives it', async () => {
+    // No webhook tells of the change.
+    const deaf = await startBench([adminPortal()], { options: { webhooks: {} } })
+    const ada = await deaf.signedIn('ada')
+    await deaf.emulator.control.setMember(organizations.acme, people.ada, ['member'])
+    expect((await deaf.call(ada, '/auth/admin-portal', post)).body).toMatchObject({ status: 403, code: 'forbidden' })
+    await deaf.stop()
   })
 
   it('moves a person on who posted a form', async () => {

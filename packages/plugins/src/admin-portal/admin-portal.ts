@@ -7,7 +7,7 @@ import {
   PluginError,
   type Session,
 } from '@scalegate/core/plugin'
-import { ownOrganization } from '../port/own-organization.js'
+import { assertPermission, ownOrganization } from '../port/own-organization.js'
 
 /** What the portal can be opened for (protocol.md §9). */
 export type PortalFeature = 'sso' | 'dir_sync'
@@ -33,7 +33,8 @@ export interface AdminPortalApi {
   /**
    * A new link into the portal of the session's organization. Without `features`, those this person may manage.
    *
-   * @throws PluginError forbidden (403) without the permission to manage what is asked, no_organization, rate_limited;
+   * @throws PluginError forbidden (403) without the permission to manage what is asked, session_stale, no_organization,
+   * rate_limited;
    * ManagementError
    */
   link(session: Session, features?: readonly PortalFeature[]): Promise<PortalVisit>
@@ -83,7 +84,8 @@ export function adminPortal(options: AdminPortalOptions = {}): Plugin<'adminPort
         routes: {
           'admin-portal': {
             post: {
-              requires: { anyPermission: Object.values(managedBy) },
+              // A link outlives by hours the permission it was made by.
+              requires: { anyPermission: Object.values(managedBy), fresh: true },
               async answer(call) {
                 const visit = await api.link(call.session, featuresOf(await call.fields()))
                 if (!call.navigates) return call.done(visit)
@@ -108,8 +110,9 @@ function featuresOf(fields: Fields): readonly PortalFeature[] | undefined {
   return named.length === 0 ? undefined : [...new Set(named as PortalFeature[])]
 }
 
-/** Before anything is asked of Scalekit (attack row 312). @throws PluginError forbidden (403) */
-function permitted({ permissions }: Session, features: readonly PortalFeature[]): readonly PortalFeature[] {
-  if (features.length > 0 && features.every((feature) => permissions.includes(managedBy[feature]))) return features
-  throw new PluginError({ code: 'forbidden', status: 403, title: 'You may not manage this for your organization.' })
+/** Before anything is asked of Scalekit (attack row 312). @throws PluginError session_stale (401), forbidden (403) */
+function permitted(session: Session, features: readonly PortalFeature[]): readonly PortalFeature[] {
+  if (features.length === 0) assertPermission(session, managedBy.sso)
+  for (const feature of features) assertPermission(session, managedBy[feature])
+  return features
 }

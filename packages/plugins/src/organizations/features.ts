@@ -1,39 +1,47 @@
-import type { OrganizationFeature, PluginKit } from '@scalegate/core/plugin'
-import { managementClient } from '@scalegate/core/plugin'
+import {
+  createExpiringMap,
+  type ExpiringMap,
+  managementClient,
+  type OrganizationFeature,
+  type PluginKit,
+} from '@scalegate/core/plugin'
 
-interface Known {
-  readonly features: readonly OrganizationFeature[]
-  readonly until: number
+interface Memory {
+  readonly known: ExpiringMap<readonly OrganizationFeature[]>
+  /** How often something was forgotten: what was asked before is not remembered after. */
+  forgotten: number
 }
-
-/** Organizations that are remembered at once; what is forgotten is asked for again. */
-const capacity = 1_000
 
 export interface FeatureReader {
   /** @throws ManagementError */
   readonly of: (organizationId: string) => Promise<readonly OrganizationFeature[]>
   /** What is known of this organization counts no more. */
-  readonly forget: (organizationId: string | undefined) => void
+  readonly forget: (organizationId: string) => void
 }
 
 /** The features that are on for an organization, remembered for `seconds`: a menu is drawn on every page. */
 export function createFeatureReader(kit: PluginKit, seconds: number): FeatureReader {
   const scalekit = managementClient(kit)
-  const known = () => kit.slot<Map<string, Known>>('features', () => new Map())
+  const memory = () => kit.slot<Memory>('features', () => ({ known: remembered(kit), forgotten: 0 }))
   return {
     async of(organizationId) {
-      const found = known().get(organizationId)
-      if (found !== undefined && kit.clock() < found.until) return found.features
+      const { known, forgotten } = memory()
+      const found = known.get(organizationId)
+      if (found !== undefined) return found
       const { settings } = await scalekit().organizations.get(organizationId)
-      const features = (settings?.features ?? []).flatMap(({ name, enabled }) => (enabled === true ? [name] : []))
-      known().delete(organizationId)
-      known().set(organizationId, { features: features as OrganizationFeature[], until: kit.clock() + seconds })
-      for (const oldest of [...known().keys()].slice(0, -capacity)) known().delete(oldest)
-      return features as OrganizationFeature[]
+      const on = (settings?.features ?? []).filter(({ enabled }) => enabled === true)
+      const features = on.map(({ name }) => name as OrganizationFeature)
+      if (memory().forgotten === forgotten) known.set(organizationId, features, kit.clock() + seconds)
+      return features
     },
     forget(organizationId) {
-      if (organizationId === undefined) known().clear()
-      else known().delete(organizationId)
+      memory().forgotten += 1
+      memory().known.delete(organizationId)
     },
   }
+}
+
+/** What is forgotten for want of room is asked for again. */
+function remembered(kit: PluginKit): Memory['known'] {
+  return createExpiringMap({ clock: kit.clock, capacity: 1_000 })
 }

@@ -1,6 +1,6 @@
 import { scalekitPermissions } from '@scalegate/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Bench, organizations as known, type people, startBench } from '../test/bench.js'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Bench, organizations as known, people, startBench } from '../test/bench.js'
 import { organizations } from './organizations.js'
 
 let bench: Bench<readonly [ReturnType<typeof organizations>]>
@@ -45,6 +45,45 @@ describe('the own organization', () => {
     const ada = await bench.signedIn('ada')
     const { body } = await bench.call(ada, '/auth/organization', { method: 'POST', json: { display_name } })
     expect(body).toMatchObject({ status: 400, code: 'text_invalid', field: 'display_name' })
+  })
+
+  it('shows nothing that is the app’s own', async () => {
+    const { organization } = await bench.auth.organizations.onboard({
+      displayName: 'Acme',
+      externalId: 'acme',
+      metadata: { billing: 'canary' },
+      features: [],
+    })
+    expect(organization.id).toBe(known.acme)
+    await bench.auth.organizations.all().update(known.acme, { metadata: { billing: 'canary' } })
+    const max = await bench.call(await bench.signedIn('max'), '/auth/organization')
+    expect(Object.keys(max.body.organization).filter((name) => /metadata|external|settings/i.test(name))).toEqual([])
+    const session = { user: { id: people.max }, organizationId: known.acme, permissions: ['sk_org_settings_read'] }
+    expect(await bench.auth.organizations.own(session as never)).toMatchObject({ metadata: { billing: 'canary' } })
+  })
+
+  it.each([
+    ['organization', { display_name: 'Mine' }],
+    ['session-policy', { policy_source: 'APPLICATION' }],
+  ])('asks Scalekit whether who changes %s still may', async (route, json) => {
+    const deaf = await startBench([organizations()], { options: { webhooks: {} } })
+    const ada = await deaf.signedIn('ada')
+    await deaf.emulator.control.setMember(known.acme, people.ada, ['member'])
+    const { body } = await deaf.call(ada, `/auth/${route}`, { method: 'POST', json })
+    expect(body).toMatchObject({ status: 403, code: 'forbidden' })
+    await deaf.stop()
+  })
+
+  it('decides nothing from a session that should have been refreshed', async () => {
+    const stale = {
+      user: { id: 'usr_x' },
+      organizationId: known.acme,
+      permissions: ['sk_org_settings_manage'],
+      stale: true,
+    }
+    const { own, rename } = bench.auth.organizations
+    for (const call of [own(stale as never), rename(stale as never, 'Mine')])
+      await expect(call).rejects.toMatchObject({ code: 'session_stale', status: 401 })
   })
 
   it('SEC-331 is never another one', async () => {
@@ -103,6 +142,33 @@ describe('a feature', () => {
     await bench.emulator.control.setFeatures(known.acme, { dir_sync: false })
     expect((await bench.call(ada, '/directory')).body).toMatchObject({ status: 403, check: 'feature:dir_sync' })
     await bench.emulator.control.setFeatures(known.acme, { dir_sync: true })
+  })
+
+  it('that was switched off while it was read is not remembered', async () => {
+    const slow = { hold: undefined as Promise<void> | undefined }
+    const remembering = await startBench([organizations({ rememberFeatures: 600 })], {
+      options: {
+        async fetch(input, init) {
+          const answer = await fetch(input, init)
+          if (input.endsWith(known.acme)) await slow.hold
+          return answer
+        },
+      },
+    })
+    const { control } = remembering.emulator
+    const session = { user: { id: 'usr_x' }, organizationId: known.acme, permissions: [] } as never
+    let release = () => {}
+    slow.hold = new Promise((resolve) => {
+      release = resolve
+    })
+    const reading = remembering.auth.organizations.features(session)
+    await vi.waitFor(async () => expect((await remembering.upstream()).length).toBe(1))
+    await control.setFeatures(known.acme, { dir_sync: false })
+    await control.webhooks.settled()
+    release()
+    expect(await reading).toContain('dir_sync')
+    expect(await remembering.auth.organizations.features(session)).not.toContain('dir_sync')
+    await remembering.stop()
   })
 
   it('that nobody can ask for now is 503', async () => {

@@ -34,9 +34,13 @@ export interface Onboarded {
 
 /** `auth.organizations`. Helpers that take a session act in its organization, and ask its permissions. */
 export interface OrganizationsApi {
-  /** @throws PluginError no_organization, forbidden (`sk_org_settings_read`); ManagementError */
+  /**
+   * The whole record, with the app's own `metadata` and `externalId`; the route leaves these out.
+   *
+   * @throws PluginError session_stale, no_organization, forbidden (`sk_org_settings_read`); ManagementError
+   */
   own(session: Session): Promise<Organization>
-  /** @throws PluginError no_organization, forbidden (`sk_org_settings_manage`), text_invalid; ManagementError */
+  /** @throws PluginError session_stale, no_organization, forbidden (`sk_org_settings_manage`), text_invalid; ManagementError */
   rename(session: Session, displayName: string): Promise<Organization>
   /** The features that are on for the organization. @throws PluginError no_organization; ManagementError */
   features(session: Session): Promise<readonly OrganizationFeature[]>
@@ -75,7 +79,7 @@ export function organizations(options: OrganizationsOptions = {}): Plugin<'organ
       const api: OrganizationsApi = {
         async own(session) {
           const organizationId = ownOrganization(session)
-          if (!session.permissions.includes('sk_org_settings_manage')) assertPermission(session, 'sk_org_settings_read')
+          assertPermission(session, 'sk_org_settings_read')
           return scalekit().organizations.get(organizationId)
         },
         async rename(session, displayName) {
@@ -111,19 +115,19 @@ export function organizations(options: OrganizationsOptions = {}): Plugin<'organ
       }
       return {
         api,
-        on: { 'organization.updated': ({ organizationId }) => features.forget(organizationId) },
+        on: { 'organization.updated': ({ data, organizationId }) => features.forget(organizationId ?? data.id) },
         routes: {
           organization: {
             get: {
               requires: { permissions: ['sk_org_settings_read'] },
-              answer: async ({ session }) => Response.json({ organization: await api.own(session) }),
+              answer: async ({ session }) => Response.json({ organization: shown(await api.own(session)) }),
             },
             post: {
-              requires: { permissions: ['sk_org_settings_manage'] },
+              requires: { permissions: ['sk_org_settings_manage'], fresh: true },
               async answer(call) {
                 const fields = await call.fields()
                 const organization = await api.rename(call.session, fields.one('display_name') ?? '')
-                return call.done({ organization })
+                return call.done({ organization: shown(organization) })
               },
             },
           },
@@ -134,7 +138,7 @@ export function organizations(options: OrganizationsOptions = {}): Plugin<'organ
                 Response.json({ policy: await scalekit().organizations.getSessionPolicy(ownOrganization(session)) }),
             },
             post: {
-              requires: { permissions: ['sk_org_session_policy_manage'] },
+              requires: { permissions: ['sk_org_session_policy_manage'], fresh: true },
               async answer(call) {
                 const organizationId = ownOrganization(call.session)
                 const policy = policyOf(await call.fields())
@@ -148,6 +152,11 @@ export function organizations(options: OrganizationsOptions = {}): Plugin<'organ
       }
     },
   })
+}
+
+/** What its people may see: metadata and external id are the app's own. */
+function shown({ id, displayName, slug, logoUrl, createTime, updateTime }: Organization): object {
+  return { id, displayName, slug, logoUrl, createTime, updateTime }
 }
 
 /** The organization with this external id, made where there is none yet: onboarding may have broken off after it. */

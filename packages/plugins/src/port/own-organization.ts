@@ -1,4 +1,4 @@
-import { PluginError, type Session } from '@scalegate/core/plugin'
+import { hasPermission, PluginError, type Session } from '@scalegate/core/plugin'
 
 /**
  * The organization this session acts in: whatever a plugin does, it does there.
@@ -15,9 +15,16 @@ export function ownOrganization(session: Session): string {
 }
 
 /**
- * @throws PluginError forbidden (403), for helpers that are called with a session and have no guard before them.
+ * For helpers that are called with a session and may have no guard before them. Nothing is decided from a session that
+ * should have been refreshed and could not be: a permission that was taken away would still be in it.
+ *
+ * @throws PluginError session_stale (401), forbidden (403)
  */
 export function assertPermission(session: Session, permission: Session['permissions'][number]): void {
-  if (session.permissions.includes(permission)) return
+  if (session.stale) {
+    const title = 'This page could not make sure what you may do. Load it again.'
+    throw new PluginError({ code: 'session_stale', status: 401, title })
+  }
+  if (hasPermission(session.permissions, permission)) return
   throw new PluginError({ code: 'forbidden', status: 403, title: 'You are signed in, but this is not open to you.' })
 }
