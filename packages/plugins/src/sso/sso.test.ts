@@ -76,6 +76,32 @@ describe('POST sso', () => {
     expect(await bench.upstream()).toEqual([])
   })
 
+  it('keeps nobody from logging in, however many ask: Scalekit looks for itself', async () => {
+    const busy = await startBench([sso({ otherwise: '/login/password' })])
+    const enter = async (domain: string) =>
+      (await busy.call(new Visitor(), '/auth/sso', { method: 'POST', json: { email: `a@${domain}` } })).body
+    expect(await enter('example.com')).toMatchObject({ sso: true })
+    await busy.emulator.control.addFault({ endpoint: 'api', kind: 'body', body: '{"connections":[]}', times: 0 })
+    for (let n = 0; n < 299; n++) await enter(`nowhere-${n}.test`)
+    await busy.upstream()
+    expect(await enter('late.test')).toEqual({
+      sso: null,
+      login_url: `${busy.origin}/auth/login?login_hint=a%40late.test`,
+    })
+    // What is known is known.
+    expect(await enter('example.com')).toMatchObject({ sso: true })
+    expect(await busy.upstream()).toEqual([])
+    await busy.stop()
+  })
+
+  it('leads to the login where Scalekit cannot be asked', async () => {
+    const { control } = bench.emulator
+    await control.addFault({ endpoint: 'api', kind: 'status', status: 500, times: 0 })
+    const { body } = await ask({ email: 'new@example.com' })
+    await control.clearFaults()
+    expect(body).toEqual({ sso: null, login_url: `${bench.origin}/auth/login?login_hint=new%40example.com` })
+  })
+
   it('returns nowhere but into the app', async () => {
     const visitor = new Visitor()
     const { body } = await ask({ email: 'new@example.com', return_to: 'https://evil.example/' })

@@ -1,7 +1,11 @@
 import {
+  createExpiringMap,
   createRateLimit,
   definePlugin,
+  type ExpiringMap,
   type Fields,
+  isPluginError,
+  isScalegateError,
   managementClient,
   type Plugin,
   PluginError,
@@ -11,8 +15,8 @@ import { domainName, emailDomain } from './email-domain.js'
 
 export interface SsoOptions {
   /**
-   * The app's other login, for people without single sign-on: a path of the app. It gets `return_to`, and never the
-   * address. @defaultValue the login route, where Scalekit offers its other ways to log in
+   * The app's other login, for people without single sign-on: a path of the app. It gets `return_to` as it was sent, so
+   * check it before you redirect, and never the address. @defaultValue the login route, where Scalekit offers its other ways to log in
    */
   readonly otherwise?: string
   /** Seconds for which a domain is remembered; 0 asks each time. @defaultValue 60 */
@@ -68,11 +72,21 @@ export function sso(options: SsoOptions = {}): Plugin<'sso', SsoApi> {
     setUp(kit) {
       const discover = createDomainReader(kit, remember)
       const count = createRateLimit(kit, { name: 'discoveries', max: 300, seconds: 60 })
+      /** Null where nobody can say now. Scalekit looks for the connection itself, so nobody is kept from logging in. */
+      const ask = async (domain: string): Promise<boolean | null> => {
+        try {
+          if (!discover.isRemembered(domain)) count('all')
+          return (await discover.of(domain)).sso
+        } catch (error) {
+          if (isPluginError(error) || isScalegateError(error, 'management_unavailable')) return null
+          throw error
+        }
+      }
       const api: SsoApi = {
         hasSso: async (email) => (await api.discover(email)).sso,
         async discover(email) {
           const domain = emailDomain(email)
-          return domain === undefined ? { sso: false } : discover(domain)
+          return domain === undefined ? { sso: false } : discover.of(domain)
         },
         loginUrl: (selectors) => withSelectors(new URL(kit.urlOf(kit.settings().paths.login)), selectors),
       }
@@ -93,9 +107,8 @@ export function sso(options: SsoOptions = {}): Plugin<'sso', SsoApi> {
                     title: 'That is no e-mail address.',
                     field: 'email',
                   })
-                if (stronger === undefined) count('all')
-                const found = stronger !== undefined || (await discover(domain ?? emailDomain(email ?? '') ?? '')).sso
-                const url = found ? api.loginUrl(selectors) : otherLogin(kit, otherwise, selectors)
+                const found = stronger !== undefined || (await ask(domain ?? emailDomain(email ?? '') ?? ''))
+                const url = found === false ? otherLogin(kit, otherwise, selectors) : api.loginUrl(selectors)
                 if (!call.navigates) return call.done({ sso: found, login_url: url.href })
                 return call.leave({ href: url.href, title: 'Taking you to the login', label: 'Log in' })
               },
@@ -107,29 +120,33 @@ export function sso(options: SsoOptions = {}): Plugin<'sso', SsoApi> {
   })
 }
 
+interface DomainReader {
+  readonly of: (domain: string) => Promise<Discovery>
+  readonly isRemembered: (domain: string) => boolean
+}
+
 /** Domain → connection, remembered: a login form asks for the same few domains all day. */
-function createDomainReader(kit: PluginKit, seconds: number): (domain: string) => Promise<Discovery> {
+function createDomainReader(kit: PluginKit, seconds: number): DomainReader {
   const scalekit = managementClient(kit)
-  const slot = () => kit.slot<Map<string, { discovery: Discovery; until: number }>>('domains', () => new Map())
-  return async (domain) => {
-    const remembered = slot().get(domain)
-    if (remembered !== undefined && kit.clock() < remembered.until) return remembered.discovery
+  const remembered = () =>
+    kit.slot<ExpiringMap<Discovery>>('domains', () => createExpiringMap({ clock: kit.clock, capacity: 10_000 }))
+  return {
+    isRemembered: (domain) => remembered().get(domain) !== undefined,
+    of: async (domain) => remembered().get(domain) ?? look(domain),
+  }
+
+  async function look(domain: string): Promise<Discovery> {
     const listed = await scalekit().connections.listByDomain({ domain })
     // The list has those that are complete and enabled; a password is a connection too, and no single sign-on.
     const found = listed.find(({ type, enabled }) => enabled !== false && (type === 'OIDC' || type === 'SAML'))
-    const discovery: Discovery =
-      found === undefined
-        ? { sso: false }
-        : {
-            sso: true,
-            connectionId: found.id,
-            ...(found.organizationId === undefined ? {} : { organizationId: found.organizationId }),
-          }
-    slot().delete(domain)
-    slot().set(domain, { discovery, until: kit.clock() + seconds })
-    for (const oldest of [...slot().keys()].slice(0, -10_000)) slot().delete(oldest)
+    const discovery = found === undefined ? ({ sso: false } as const) : connection(found)
+    remembered().set(domain, discovery, kit.clock() + seconds)
     return discovery
   }
+}
+
+function connection({ id, organizationId }: { readonly id: string; readonly organizationId?: string }): Discovery {
+  return { sso: true, connectionId: id, ...(organizationId === undefined ? {} : { organizationId }) }
 }
 
 /** @throws PluginError email_invalid, selector_invalid (400) */
