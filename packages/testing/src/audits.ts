@@ -29,6 +29,7 @@ export {
 export { Browser, type Page, type Visit } from './audits/http/browser.js'
 export { type Answer, exchange } from './audits/http/exchange.js'
 export { type RawRequest, raw } from './audits/http/raw.js'
+export { isDeletion } from './audits/http/set-cookie.js'
 export { type AuditId, auditIds } from './audits/ids.js'
 export {
   type AuditProvider,

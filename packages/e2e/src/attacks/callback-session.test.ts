@@ -1,9 +1,9 @@
-import { Browser } from '@scalegate/testing/audits'
+import { Browser, isDeletion } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import { frameworks } from '../support/app.js'
 import { arrivals } from '../support/arrivals.js'
 import { logIn, organizations, people } from '../support/journey.js'
-import { expect401, expectBad, expectPrivate, isDeletion, sessionCookies } from '../support/refusals.js'
+import { expect401, expectBad, expectPrivate, sessionCookies } from '../support/refusals.js'
 import { useStage } from '../support/stage.js'
 
 /** Attack list 4.C, rows 75 to 80: whose session a callback makes, and who learns of it. */

@@ -1,16 +1,8 @@
-import { Browser, type Page, raw } from '@scalegate/testing/audits'
+import { Browser, isDeletion, type Page, raw } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import { frameworks } from '../support/app.js'
 import { logIn, logOut, people } from '../support/journey.js'
-import {
-  codeOf,
-  expect401,
-  expect403,
-  expectPrivate,
-  isDeletion,
-  problemOf,
-  sessionCookies,
-} from '../support/refusals.js'
+import { codeOf, expect401, expect403, expectPrivate, problemOf, sessionCookies } from '../support/refusals.js'
 import { requestRowsFor, useStage } from '../support/stage.js'
 
 /** Attack list 4.I: nobody is logged out by others, and nobody who logged out stays in. */

@@ -1,9 +1,9 @@
-import { Browser, raw } from '@scalegate/testing/audits'
+import { Browser, isDeletion, raw } from '@scalegate/testing/audits'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { arrive, logIn, people } from '../support/journey.js'
 import { cookieHeader as header, longSessions as seed } from '../support/long-sessions.js'
-import { expect401, expectAnon, expectBad, expectPrivate, isDeletion } from '../support/refusals.js'
+import { expect401, expectAnon, expectBad, expectPrivate } from '../support/refusals.js'
 import { useStage } from '../support/stage.js'
 
 /** Attack list 4.F: what the browser holds belongs to whoever holds the browser. */

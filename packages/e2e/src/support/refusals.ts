@@ -1,4 +1,4 @@
-import { type Answer, Browser, type Page } from '@scalegate/testing/audits'
+import { type Answer, Browser, isDeletion, type Page } from '@scalegate/testing/audits'
 import { expect } from 'vitest'
 import type { Stage } from './stage.js'
 
@@ -154,11 +154,6 @@ export function expectPrivate({ headers }: Answer): void {
 /** The names and values of the session cookies that an answer sets; empty where it sets none. */
 export function sessionCookies({ headers }: Answer): readonly string[] {
   return headers.getSetCookie().filter((line) => sessionCookie.test(line) && !isDeletion(line))
-}
-
-/** True for a `Set-Cookie` that takes a cookie away. */
-export function isDeletion(line: string): boolean {
-  return /^[^=]+=;/.test(line) && /; *max-age=0(?:;|$)/i.test(line)
 }
 
 /** The stable code that an error page shows. */

@@ -49,11 +49,16 @@ export class Visitor {
     for (const line of answer.setCookies) {
       const [pair = ''] = line.split(';')
       const name = pair.slice(0, pair.indexOf('='))
-      if (/; max-age=0/i.test(line)) this.cookies.delete(name)
+      if (isOver(line)) this.cookies.delete(name)
       else this.cookies.set(name, pair.slice(pair.indexOf('=') + 1))
     }
     return answer
   }
+}
+
+/** Express' own `clearCookie` writes an instant, and no age. */
+function isOver(line: string): boolean {
+  return /; max-age=0/i.test(line) || Date.parse(/; expires=([^;]+)/i.exec(line)?.[1] ?? '') <= Date.now()
 }
 
 function exchange(url: string, { method = 'GET', headers = {}, body }: Sent): Promise<Answer> {

@@ -50,11 +50,16 @@ export class Visitor {
     for (const line of answer.setCookies) {
       const [pair = ''] = line.split(';')
       const name = pair.slice(0, pair.indexOf('='))
-      if (/; max-age=0/i.test(line)) this.cookies.delete(name)
+      if (isOver(line)) this.cookies.delete(name)
       else this.cookies.set(name, pair.slice(pair.indexOf('=') + 1))
     }
     return answer
   }
+}
+
+/** A cookie that is taken away may name an instant, and no age. */
+function isOver(line: string): boolean {
+  return /; max-age=0/i.test(line) || Date.parse(/; expires=([^;]+)/i.exec(line)?.[1] ?? '') <= Date.now()
 }
 
 /** `path` goes out as it is: a `URL` would repair it. */

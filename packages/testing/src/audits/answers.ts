@@ -1,6 +1,7 @@
 import { mustBe, mustBeOneOf, mustHold, mustMatch } from './check.js'
 import type { Page } from './http/browser.js'
 import type { Answer } from './http/exchange.js'
+import { isDeletion } from './http/set-cookie.js'
 
 const sessionCookie = /^(?:__Host-|__Secure-)?scalegate(?:\.\d)?=/
 const transactionCookie = /^(?:__Host-|__Secure-)?scalegate-login\./
@@ -100,14 +101,6 @@ export function mustBeKitPage(answer: Answer): void {
   )
   mustHold('the page has no script, image or frame', !/<script|<img|<iframe|\son\w+=/i.test(text))
   mustBePrivate(answer)
-}
-
-export function isDeletion(line: string): boolean {
-  return /^[^=]+=;/.test(line) && /; *max-age=0(?:;|$)/i.test(line)
-}
-
-export function nameOf(line: string): string {
-  return line.slice(0, line.indexOf('='))
 }
 
 /** Lines that set the session; deletions are not among them. */

@@ -1,8 +1,9 @@
-import { isDeletion, mustBe401, nameOf, sessionDeletions, sessionLines } from '../answers.js'
+import { mustBe401, sessionDeletions, sessionLines } from '../answers.js'
 import type { Audit } from '../audit.js'
 import type { Site } from '../bench/site.js'
 import { eachRow, mustBe, mustBeOneOf, mustHold, mustMatch } from '../check.js'
 import type { Browser } from '../http/browser.js'
+import { isDeletion, nameOf } from '../http/set-cookie.js'
 
 /** Whatever it brought, the request goes on as a stranger’s. */
 async function mustBeStranger(site: Site, cookies: readonly string[]): Promise<void> {

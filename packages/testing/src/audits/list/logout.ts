@@ -1,9 +1,10 @@
-import { codeOf, isDeletion, mustBe401, mustBePrivate, problemCode, sessionLines } from '../answers.js'
+import { codeOf, mustBe401, mustBePrivate, problemCode, sessionLines } from '../answers.js'
 import type { Audit } from '../audit.js'
 import type { Bench } from '../bench/bench.js'
 import type { Site } from '../bench/site.js'
 import { eachRow, mustBe, mustHold, mustMatch } from '../check.js'
 import type { Browser, Page } from '../http/browser.js'
+import { isDeletion } from '../http/set-cookie.js'
 
 const evil = 'https://evil.example/page'
 const endSession = (bench: Bench, url: string | undefined) => {

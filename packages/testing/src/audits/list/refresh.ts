@@ -1,8 +1,9 @@
-import { mustBe401, mustBePrivate, mustReach, nameOf, reached, sessionLines } from '../answers.js'
+import { mustBe401, mustBePrivate, mustReach, reached, sessionLines } from '../answers.js'
 import type { Audit } from '../audit.js'
 import { expire, refreshes } from '../bench/expiry.js'
 import { eachRow, mustBe, mustBeOneOf, mustHold } from '../check.js'
 import type { Browser } from '../http/browser.js'
+import { nameOf } from '../http/set-cookie.js'
 
 function cookieHeaderOf(lines: readonly string[]): string {
   return lines.map((line) => line.slice(0, line.indexOf(';'))).join('; ')
