@@ -2,7 +2,6 @@ import { createAuthContext } from '../context/auth-context.js'
 import { ConfigurationError, type ConfigurationProblem } from '../errors/scalegate-error.js'
 import { requirement } from '../guards/requirement.js'
 import { urlUnder } from '../http/base-url.js'
-import { createManagementToken } from '../management/management-token.js'
 import type { Requirement } from '../model/requirement.js'
 import { isAppPath } from '../options/check-options.js'
 import type { Plugin, PluginEndpoint, PluginKit, PluginParts, PluginRoute, PluginSettings } from '../options/plugin.js'
@@ -95,7 +94,6 @@ export function pluginApis(plugins: readonly PluggedIn[]): Readonly<Record<strin
 }
 
 function pluginKit(name: string, running: () => Services): PluginKit {
-  let token: PluginKit['managementToken'] | undefined
   return Object.freeze({
     settings(): PluginSettings {
       // Picked, because the options hold the secrets of the app.
@@ -107,11 +105,7 @@ function pluginKit(name: string, running: () => Services): PluginKit {
       const { base, options } = running()
       return urlUnder(base, pathOf(route, options.basePath))
     },
-    managementToken(refused?: string) {
-      const { provider, clock, state } = running()
-      token ??= createManagementToken(provider, clock, state)
-      return token(refused)
-    },
+    managementToken: (refused) => running().managementToken(refused),
     slot: <T>(slot: string, create: () => T) => running().state.slot(`plugin ${name} ${slot}`, create),
     report(event: string, details = {}) {
       running().emit('plugin', { plugin: name, event, details })

@@ -8,7 +8,7 @@ import { createLoginRefusals, type LoginRefusals } from '../guards/login-refusal
 import { createRefusals, type Refusals } from '../guards/refusal.js'
 import { type BaseUrl, parseBaseUrl, urlUnder } from '../http/base-url.js'
 import { createReturnTarget, type ReturnTarget } from '../http/return-target.js'
-import { createManagementToken } from '../management/management-token.js'
+import { createManagementToken, type ManagementToken } from '../management/management-token.js'
 import type { Emit, ScalegateEvent } from '../model/events.js'
 import { type Clock, fineClock } from '../options/clock.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
@@ -58,6 +58,7 @@ export interface Services {
   readonly startLogin: LoginStarter
   readonly visits: { readonly refresh: VisitCounter; readonly login: VisitCounter }
   readonly sessionName: (opened: OpenedSession) => Promise<string>
+  readonly managementToken: ManagementToken
 }
 
 export function createServices(options: ResolvedOptions): Services {
@@ -87,13 +88,14 @@ export function createServices(options: ResolvedOptions): Services {
 
   const marks = state.slot<RevocationMarks>('revocation', () => createRevocationMarks({ clock: fineClock(clock) }))
   marks.keepFor(session.absolute)
+  const managementToken = createManagementToken(provider, clock, state)
   const permissions = createPermissionReader({
     source: options.permissions,
     tools: {
       issuer,
       fetch: options.fetch,
       deadline: options.timeouts.refresh,
-      managementToken: createManagementToken(provider, clock, state),
+      managementToken,
     },
     clock,
     state,
@@ -177,6 +179,7 @@ export function createServices(options: ResolvedOptions): Services {
       login: createVisitCounter({ name: names('-arrivals'), attributes, window: 60 }),
     },
     sessionName,
+    managementToken,
   }
 }
 
