@@ -148,6 +148,35 @@ describe('roles of members', () => {
     expect(await rolesOf(people.max)).toEqual(['guest', 'member'])
   })
 
+  it('count with the next request also where Scalekit’s answer to the change is lost', async () => {
+    await start({ roles: { Owners: 'admin' }, assignRoles: true })
+    const max = await bench.signedIn('max')
+    const [endpoint] = await bench.emulator.control.webhooks.endpoints()
+    const { url, secrets: secret } = endpoint as NonNullable<typeof endpoint>
+    // Else the app would hear of the change from Scalekit, too.
+    await bench.emulator.control.webhooks.register({
+      url,
+      secret,
+      events: ['organization.directory.user_updated'],
+    })
+    const writes: string[] = []
+    bench.between = async ({ pathname }, go) => {
+      const answer = await go()
+      if (!pathname.includes('/memberships/')) return answer
+      writes.push(pathname)
+      throw new TypeError('fetch failed')
+    }
+    const data = { email: 'max@acme.test', groups: group('Owners') }
+    const sent = await send('user_updated', data)
+    expect(sent[0]?.attempts[0]?.status).toBe(503)
+    expect(await rolesOf(people.max)).toEqual(['admin', 'member'])
+    // It comes again, and nothing is left to be changed.
+    await bench.emulator.control.webhooks.replay(sent[0]!.id)
+    expect(writes).toHaveLength(1)
+    const { session } = (await bench.call(max, '/auth/session')).body
+    expect(session.roles.toSorted()).toEqual(['admin', 'member'])
+  })
+
   it('stay for somebody who is no member, and for a member of another organization', async () => {
     await start({ roles: { Owners: 'admin' }, assignRoles: true })
     const data = { email: 'max@acme.test', groups: group('Owners') }

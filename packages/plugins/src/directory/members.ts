@@ -56,8 +56,12 @@ export function createMembers(kit: PluginKit, client: () => ManagementClient, op
       const wanted = [...new Set([...kept, ...person.roles])]
       if (wanted.length === held.length && wanted.every((name) => held.includes(name))) return false
       if (dryRun) return true
-      await client().memberships.update(key, { roles: wanted }, calling)
-      await kit.refreshSessions({ userId: member.id, organizationId })
+      try {
+        await client().memberships.update(key, { roles: wanted }, calling)
+      } finally {
+        // After a lost answer too: the next time there may be nothing left to change, and nobody would hear of it.
+        await kit.refreshSessions(key)
+      }
       return true
     },
     async roster(organizationId, calling = {}) {
