@@ -51,10 +51,16 @@ export function createMembers(kit: PluginKit, client: () => ManagementClient, op
       const member = await candidate(person, roster, calling)
       if (member === undefined) return false
       const key = { organizationId, userId: member.id }
-      const held = member.roles ?? (await client().roles.ofUser(key, calling)).map(({ name }) => name)
-      const kept = assignment.exclusive ? [] : held.filter((name) => !managed.has(name))
-      const wanted = [...new Set([...kept, ...person.roles])]
-      if (wanted.length === held.length && wanted.every((name) => held.includes(name))) return false
+      const wantedOf = (held: readonly string[]): readonly string[] | undefined => {
+        const kept = assignment.exclusive ? [] : held.filter((name) => !managed.has(name))
+        const wanted = [...new Set([...kept, ...person.roles])]
+        const isSame = wanted.length === held.length && wanted.every((name) => held.includes(name))
+        return isSame ? undefined : wanted
+      }
+      if (member.roles !== undefined && wantedOf(member.roles) === undefined) return false
+      // All of them are sent, and the list may be as old as the run: what an admin took by hand since then would be back.
+      const wanted = wantedOf((await client().roles.ofUser(key, calling)).map(({ name }) => name))
+      if (wanted === undefined) return false
       if (dryRun) return true
       try {
         await client().memberships.update(key, { roles: wanted }, calling)
