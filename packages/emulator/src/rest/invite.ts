@@ -1,4 +1,5 @@
 import type { Environment } from '../environment.js'
+import type { Client } from '../state/directory.js'
 import type { Invitation } from '../state/invitations.js'
 import { statusOf } from '../state/people.js'
 import { RestError } from './errors.js'
@@ -12,10 +13,13 @@ interface NewPlace {
   readonly body: MembershipBody
   /** By a mail, whose link has to be followed before anybody may enter. */
   readonly isInvited: boolean
+  /** Whose call it is. */
+  readonly caller: Client
 }
 
 /** Gives somebody a place in an organization: at once, or when they accept the invitation that is sent to them. */
-export function invite(environment: Environment, { userId, organizationId, roles, body, isInvited }: NewPlace): void {
+export function invite(environment: Environment, place: NewPlace): void {
+  const { userId, organizationId, roles, body, isInvited, caller } = place
   const { directory, invitations, webhooks } = environment
   const { metadata, inviter_email: inviterEmail } = body
   const about = { roles, metadata, inviterEmail }
@@ -28,7 +32,7 @@ export function invite(environment: Environment, { userId, organizationId, roles
     organizationId,
     email: directory.user(userId)?.email ?? '',
     roles,
-    clientId: clientOf(environment),
+    clientId: clientOf(environment, caller),
     ...(inviterEmail === undefined ? {} : { inviterEmail }),
   })
   const provisioning = 'invitation'
@@ -64,7 +68,8 @@ export function refuseFull({ directory }: Environment, organizationId: string): 
   throw new RestError('FAILED_PRECONDITION', `the organization may have ${maxUsers} users at most`)
 }
 
-/** The link leads to an app that can be reached: the first one with an initiate login URI. */
-function clientOf({ directory, firstClient }: Environment): string {
-  return (directory.clients.find(({ initiateLoginUri }) => initiateLoginUri !== undefined) ?? firstClient).id
+/** The link leads to an app that can be reached: the one that invites, else the first with an initiate login URI. */
+function clientOf({ directory, firstClient }: Environment, caller: Client): string {
+  const reachable = [caller, ...directory.clients].find(({ initiateLoginUri }) => initiateLoginUri !== undefined)
+  return (reachable ?? firstClient).id
 }

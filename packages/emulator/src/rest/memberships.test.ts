@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Emulator } from '../index.js'
+import type { Emulator, SeedClient } from '../index.js'
 import { Browser } from '../test/browser.js'
 import { organizations, people, startBuilt } from '../test/emulator.js'
 import { authorize, callbackOf, claims, exchange, loginPath, refresh, session } from '../test/login.js'
@@ -83,6 +83,24 @@ describe('inviting somebody by making a user', () => {
     expect(html).toContain('bea@globex.test: Join Globex')
     expect(html).toContain(`href="/invitations/${invitation?.id}"`)
     expect(html).toContain('PENDING_INVITE')
+  })
+
+  it('leads to the app that invites, or else to the first that can be reached', async () => {
+    const [first, second, third] = emulator.seed.clients as [SeedClient, SeedClient, SeedClient]
+    const { initiateLoginUri: _, ...unreachable } = first
+    const several = await startBuilt({ seed: { ...emulator.seed, clients: [unreachable, second, third] } })
+    const leadsTo = async (clientId: string, email: string) => {
+      await (await management(several, clientId))('POST', `organizations/${globex}/users`, { email })
+      const { id } = (await several.control.state()).invitations.at(-1) ?? {}
+      const sent = await new Browser(several.url).get(`/invitations/${id}`)
+      return new URL(sent.headers.get('location') ?? 'about:blank').host
+    }
+    try {
+      expect(await leadsTo(third.id, 'zoe@new.test')).toBe('localhost:3002')
+      expect(await leadsTo(first.id, 'zia@new.test')).toBe('localhost:3001')
+    } finally {
+      await several.stop()
+    }
   })
 
   it('lets nobody in before the link is followed', async () => {

@@ -3,6 +3,7 @@ import type { Environment } from '../environment.js'
 import { removeMembership } from '../logout/removal.js'
 import { type Membership, statusOf } from '../state/people.js'
 import { readBody } from './body.js'
+import type { Managed } from './caller.js'
 import { existing, invalid, RestError } from './errors.js'
 import { list, message, text } from './fields.js'
 import { invite, refuseFull, resend } from './invite.js'
@@ -15,8 +16,8 @@ import { refuseExternalTwin, userOf, userPaths } from './users.js'
 const assignShape = list(message({ id: text(), role_name: text({ max: 100 }) }))
 
 /** Where people belong, how they are invited there, and what they may do. */
-export function membershipRoutes(environment: Environment): Hono {
-  const app = new Hono()
+export function membershipRoutes(environment: Environment): Hono<Managed> {
+  const app = new Hono<Managed>()
   const answer = (c: Context, userId: string, status: 200 | 201 = 200) =>
     c.json({ user: userJson(environment, existing(environment.directory.user(userId), 'user')) }, status)
 
@@ -37,7 +38,8 @@ export function membershipRoutes(environment: Environment): Hono {
       externalId: body.external_id || undefined,
       metadata: body.metadata,
     })
-    invite(environment, { userId: id, organizationId, roles, body: body.membership ?? {}, isInvited })
+    const place = { userId: id, organizationId, roles, body: body.membership ?? {}, isInvited }
+    invite(environment, { ...place, caller: c.var.caller })
     return answer(c, id, 201)
   })
 
@@ -53,7 +55,7 @@ export function membershipRoutes(environment: Environment): Hono {
         throw new RestError('ALREADY_EXISTS', 'the user has a membership in this organization')
       }
       refuseFull(environment, organizationId)
-      invite(environment, { userId, organizationId, roles, body, isInvited })
+      invite(environment, { userId, organizationId, roles, body, isInvited, caller: c.var.caller })
       return answer(c, userId, 201)
     })
     app.patch(address, async (c) => {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Environment } from '../environment.js'
-import { bearer, readAccessToken } from '../oauth/access-token.js'
+import { callerOf, type Managed } from './caller.js'
 import { connectionRoutes } from './connections.js'
 import { directoryRoutes } from './directories.js'
 import { domainRoutes } from './domains.js'
@@ -21,7 +21,6 @@ const resources: readonly ((environment: Environment) => Hono)[] = [
   organizationSettingsRoutes,
   organizationRoleRoutes,
   userRoutes,
-  membershipRoutes,
   roleRoutes,
   permissionRoutes,
   sessionRoutes,
@@ -33,21 +32,17 @@ const resources: readonly ((environment: Environment) => Hono)[] = [
 
 /** The management API under `/api/v1`; what is not emulated answers 501. */
 export function restRoutes(environment: Environment): Hono {
-  const app = new Hono().basePath('/api/v1')
+  const app = new Hono<Managed>().basePath('/api/v1')
   app.onError(restFailure)
   app.use('*', async (c, next) => {
     c.header('cache-control', 'no-store')
-    if (await isManagement(environment, c.req.header('authorization'))) return next()
-    return restError('UNAUTHENTICATED', 'a token from client_credentials is needed')
+    const caller = await callerOf(environment, c.req.header('authorization'))
+    if (caller === undefined) return restError('UNAUTHENTICATED', 'a token from client_credentials is needed')
+    c.set('caller', caller)
+    return next()
   })
   for (const resource of resources) app.route('/', resource(environment))
+  app.route('/', membershipRoutes(environment))
   app.all('*', (c) => restError('UNIMPLEMENTED', `not emulated: ${c.req.method} ${c.req.path}`))
   return app
-}
-
-/** Only tokens from `client_credentials` manage an environment: their subject is the client itself. */
-async function isManagement(environment: Environment, header: string | undefined): Promise<boolean> {
-  const token = bearer(header)
-  const claims = token === undefined ? undefined : await readAccessToken(environment, token)
-  return environment.directory.client(String(claims?.sub)) !== undefined
 }

@@ -89,8 +89,8 @@ export async function session(emulator: Emulator, login: Parameters<typeof logIn
 }
 
 /** A token for the management API. */
-export async function managementToken(emulator: Emulator): Promise<string> {
-  const response = await tokenRequest(emulator, { grant_type: 'client_credentials' })
+export async function managementToken(emulator: Emulator, clientId: string = emulator.clientId): Promise<string> {
+  const response = await tokenRequest(emulator, { grant_type: 'client_credentials', client_id: clientId })
   return ((await response.json()) as TokenJson).access_token
 }
 

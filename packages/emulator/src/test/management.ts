@@ -8,9 +8,9 @@ export interface Answer {
   readonly json: any
 }
 
-/** A caller of the management API with a token of the first client. */
-export async function management(emulator: Emulator) {
-  const token = await managementToken(emulator)
+/** A caller of the management API with a token of the first client, or of another one. */
+export async function management(emulator: Emulator, clientId = emulator.clientId) {
+  const token = await managementToken(emulator, clientId)
   return async (method: string, path: string, body?: unknown): Promise<Answer> => {
     const response = await fetch(`${emulator.url}/api/v1/${path}`, {
       method,
