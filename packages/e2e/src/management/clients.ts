@@ -1,5 +1,6 @@
 import { createManagementClient, type Listing, type ManagementClient } from '@scalegate/core/management'
 import { type Emulator, startEmulator } from '@scalegate/emulator'
+import { Browser } from '@scalegate/testing/audits'
 import { ScalekitClient } from '@scalekit-sdk/node'
 
 /** Ids of the emulator's own seed. */
@@ -50,4 +51,28 @@ export async function withDirectory({ control }: Emulator): Promise<string> {
 /** The first page. */
 export async function items<T>(listing: Listing<T>): Promise<readonly T[]> {
   return (await listing.page({ pageSize: 10 })).items
+}
+
+/** Somebody logs in, as a browser does; gives the id of the session. */
+export async function withSession({ environmentUrl, clientId, control }: Emulator, userId: string): Promise<string> {
+  await control.reset()
+  const [client] = (await control.state()).clients
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: client?.redirectUris[0] ?? '',
+    scope: 'openid',
+    state: 'a-state',
+  })
+  const browser = new Browser()
+  const login = (await browser.follow(`${environmentUrl}/oauth/authorize?${query}`)).at(-1)
+  await browser.follow(login?.url ?? '', { form: { user: userId }, from: login?.url ?? '' }).catch(onlyTheApp)
+  const [session] = (await control.state()).sessions
+  if (session === undefined) throw new Error('Nobody has logged in.')
+  return session.id
+}
+
+/** The app of the redirect URI does not run, and is not needed: the session is there. */
+function onlyTheApp(error: unknown): void {
+  if ((error as { code?: string }).code !== 'ECONNREFUSED') throw error
 }
