@@ -1,4 +1,4 @@
-import { scalekitPermissions } from '@scalegate/core'
+import { type ScalekitPermission, scalekitPermissions } from '@scalegate/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Bench, organizations as known, people, startBench } from '../test/bench.js'
 import { organizations } from './organizations.js'
@@ -207,20 +207,37 @@ describe('the settings menu', () => {
     expect(await ids('bea', known.globex)).not.toContain('scim manage')
   })
 
-  it.each(scalekitPermissions)('%s grants what its absence refuses', async (permission) => {
-    const session = (permissions: readonly string[]) =>
-      ({ user: { id: 'usr_x' }, organizationId: known.acme, permissions }) as never
-    const menu = async (permissions: readonly string[]) => {
-      const widgets = await bench.auth.organizations.settingsMenu(session(permissions))
-      return widgets.map(({ id, access }) => `${id} ${access}`)
-    }
-    const granted = await menu([permission])
-    const without = await menu(scalekitPermissions.filter((name) => name !== permission))
-    const all = await menu(scalekitPermissions)
-    expect(granted.length).toBeGreaterThan(2)
-    // Managing is granted by each of several permissions only for members, and includes viewing.
-    const alone = !/users_|_read$/.test(permission)
-    expect(alone ? without : all.slice(1)).not.toEqual(all)
+  // protocol.md §8, row by row.
+  const table = {
+    sk_org_settings_read: 'organization view',
+    sk_org_settings_manage: 'organization manage',
+    sk_org_users_read: 'members view',
+    sk_org_users_invite: 'members manage',
+    sk_org_users_delete: 'members manage',
+    sk_org_users_role_change: 'members manage',
+    sk_org_sso_read: 'sso view',
+    sk_org_sso_manage: 'sso manage',
+    sk_org_scim_read: 'scim view',
+    sk_org_scim_manage: 'scim manage',
+    sk_org_session_policy_read: 'session-policy view',
+    sk_org_session_policy_manage: 'session-policy manage',
+  } satisfies Record<ScalekitPermission, string>
+  const menuOf = async (permissions: readonly string[]) => {
+    const session = { user: { id: 'usr_x' }, organizationId: known.acme, permissions } as never
+    const widgets = await bench.auth.organizations.settingsMenu(session)
+    return widgets.map(({ id, access }) => `${id} ${access}`)
+  }
+  const permissions = Object.entries(table) as [ScalekitPermission, string][]
+
+  it.each(permissions)('%s alone grants %s', async (permission, widget) => {
+    expect(await menuOf([permission])).toContain(widget)
+  })
+
+  it.each(permissions)('without %s and the others of its widget, %s is refused', async (permission, widget) => {
+    const [id] = widget.split(' ')
+    const others = scalekitPermissions.filter((name) => !table[name].startsWith(`${id} `))
+    expect(others).not.toContain(permission)
+    expect((await menuOf(others)).filter((shown) => shown.startsWith(`${id} `))).toEqual([])
   })
 
   it('brings the session at Scalekit into the organization first', async () => {
