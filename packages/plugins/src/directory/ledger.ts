@@ -15,8 +15,13 @@ export interface Ledger {
     version: Version,
     task: (standing: 'new' | 'again', done: () => Promise<void>) => Promise<void>,
   ) => Promise<'told' | 'stale'>
-  /** Something from a list, unless an event of this very time says more. */
-  readonly listed: (run: Run, key: ObjectKey, version: Version, task: () => Promise<void>) => Promise<'told' | 'newer'>
+  /** Something from a list, unless an event of this very time says more. What is no news need not be noted. */
+  readonly listed: (
+    run: Run,
+    key: ObjectKey,
+    version: Version,
+    task: (done: () => Promise<void>) => Promise<void>,
+  ) => Promise<'told' | 'newer'>
   /** Alone for its organization. */
   readonly run: <Result>(organizationId: string, task: (run: Run) => Promise<Result>) => Promise<Result>
 }
@@ -50,8 +55,7 @@ export function createLedger(kit: PluginKit, store: VersionStore | undefined): L
         const key = keyOf(object)
         const heard = run.get(key)
         if (heard !== undefined && heard > version.at) return 'newer'
-        await task()
-        await note(versions, key, version)
+        await task(() => note(versions, key, version))
         return 'told'
       }),
     run: (organizationId, task) =>

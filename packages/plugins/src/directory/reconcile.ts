@@ -8,7 +8,7 @@ import { pagesOfGroups, pagesOfUsers } from './listing.js'
 import type { Members } from './members.js'
 import type { DirectoryChange, DirectoryOptions, KnownGroup, KnownPerson } from './options.js'
 import { former, personOfRecord } from './person.js'
-import { type ReconcileOptions, type ReconcileReport, Tally } from './report.js'
+import { type Found, type ReconcileOptions, type ReconcileReport, Tally } from './report.js'
 
 export interface ReconcilerParts {
   readonly kit: PluginKit
@@ -16,6 +16,15 @@ export interface ReconcilerParts {
   readonly options: DirectoryOptions
   readonly ledger: Ledger
   readonly members: Members
+}
+
+/** What a list says about one object. */
+interface Finding {
+  readonly found: Found
+  readonly change: DirectoryChange
+  readonly tell: (change: DirectoryChange) => unknown
+  /** What else there is to do, news or not. */
+  readonly besides?: () => Promise<void>
 }
 
 /** Brings the app's table to the state of an organization's directories. */
@@ -47,7 +56,7 @@ async function reconcile(
   const compared = await comparePeople()
   const { going, withheld } = sift(compared, asked)
   for (const [index, leaver] of going.entries()) {
-    await carefully(tally, leaver.id, () => deactivate(leaver))
+    await deactivate(leaver)
     if (index % 30 === 29) progress()
   }
   progress()
@@ -87,18 +96,16 @@ async function reconcile(
                 at: askedAt,
                 said: true,
               }
-            tally.counts.unchanged += 1
+            tally.count('unchanged', id)
             return undefined
           }
-          await carefully(tally, id, async () => {
-            const change = changeOf(directory, askedAt, user.updatedAt)
-            const what = row === undefined ? 'created' : 'updated'
-            const told = await apply(id, change, !isSame(row, person), false, () =>
-              options.users.upsert(person, change),
-            )
-            if (told) tally.count(what, id)
-            else tally.counts.unchanged += 1
-            if (await members.assignRoles(person, { ...calling, dryRun, roster })) rolesChanged += 1
+          await apply(tally, id, {
+            found: isSame(row, person) ? 'unchanged' : row === undefined ? 'created' : 'updated',
+            change: changeOf(directory, askedAt, user.updatedAt),
+            tell: (change) => options.users.upsert(person, change),
+            besides: async () => {
+              if (await members.assignRoles(person, { ...calling, dryRun, roster })) rolesChanged += 1
+            },
           })
           return undefined
         },
@@ -109,18 +116,16 @@ async function reconcile(
 
   async function deactivate({ id, email, directoryId, at }: Leaver): Promise<void> {
     const person = former(id, organizationId, email)
-    const change = {
-      ...base(directoryId),
+    await apply(tally, id, {
+      found: 'deactivated',
       // Ids are not given out twice, so whatever is older than this run is out of date.
-      occurredAt: instantAt(at),
-    }
-    const told = await apply(id, change, true, true, async () => {
-      // In this order: whom the app calls inactive, the next run does not look at again.
-      await members.endSessions(person, change.occurredAt, calling)
-      await options.users.deactivate(person, change)
+      change: { ...base(directoryId), occurredAt: instantAt(at) },
+      async tell(change) {
+        // In this order: whom the app calls inactive, the next run does not look at again.
+        await members.endSessions(person, change.occurredAt, calling)
+        await options.users.deactivate(person, change)
+      },
     })
-    if (told) tally.count('deactivated', id)
-    else tally.counts.unchanged += 1
   }
 
   async function reconcileGroups({ upsert, remove, list }: NonNullable<DirectoryOptions['groups']>) {
@@ -133,47 +138,44 @@ async function reconcile(
         pages: (directory) => pagesOfGroups(client(), organizationId, { ...walking, directory }),
         listed: async (record, row, { directory, askedAt }) => {
           const group = await groupOfRecord(record, organizationId)
-          await carefully(tally, group.id, async () => {
-            const change = changeOf(directory, askedAt, record.updatedAt)
-            const isNew = row === undefined || row.fingerprint !== group.fingerprint
-            const told = await apply(group.id, change, isNew, false, () => upsert(group, change))
-            if (told) tally.count(row === undefined ? 'created' : 'updated', group.id)
-            else tally.counts.unchanged += 1
+          const isSame = row !== undefined && row.fingerprint === group.fingerprint
+          await apply(tally, group.id, {
+            found: isSame ? 'unchanged' : row === undefined ? 'created' : 'updated',
+            change: changeOf(directory, askedAt, record.updatedAt),
+            tell: (change) => upsert(group, change),
           })
           return undefined
         },
       },
       { tally, clock: kit.clock },
     )
-    for (const { id, at } of doubt === undefined || asked.force ? leavers : []) {
-      await carefully(tally, id, async () => {
-        const change = { ...base(), occurredAt: instantAt(at) }
-        const told = await apply(id, change, true, true, () => remove({ id, organizationId }, change))
-        if (told) tally.count('deactivated', id)
+    for (const { id, at } of doubt === undefined || asked.force ? leavers : [])
+      await apply(tally, id, {
+        found: 'deactivated',
+        change: { ...base(), occurredAt: instantAt(at) },
+        tell: (change) => remove({ id, organizationId }, change),
       })
-    }
     const { deactivated: removed, ...counts } = tally.counts
     return { ...counts, removed }
   }
 
-  /** True where the app was told, or would be. */
-  async function apply(
-    id: string,
-    { occurredAt }: DirectoryChange,
-    isNews: boolean,
-    gone: boolean,
-    tell: () => unknown,
-  ): Promise<boolean> {
-    if (!isNews) return false
-    if (dryRun) return true
-    const version = { at: occurredAt, gone, by: 'reconcile' }
-    return (await ledger.listed(run, { organizationId, id }, version, async () => void (await tell()))) === 'told'
-  }
-
-  async function carefully(tally: Tally, id: string, task: () => Promise<void>): Promise<void> {
+  /**
+   * Does what a list says about one object, in its turn: an event of this very time has been handled to its end by then, and says
+   * more, also about roles. Somebody about whom it fails is passed over.
+   */
+  async function apply(tally: Tally, id: string, { found, change, tell, besides }: Finding): Promise<void> {
     signal?.throwIfAborted()
+    const version = { at: change.occurredAt, gone: found === 'deactivated', by: 'reconcile' }
     try {
-      await task()
+      const is = await ledger.listed(run, { organizationId, id }, version, async (done) => {
+        if (found !== 'unchanged' && !dryRun) {
+          await tell(change)
+          await done()
+        }
+        tally.count(found, id)
+        await besides?.()
+      })
+      if (is === 'newer') tally.count('unchanged', id)
     } catch (error) {
       signal?.throwIfAborted()
       tally.fail(id, error)

@@ -59,6 +59,9 @@ export interface ReconcileReport extends ReconcileCounts {
   }
 }
 
+/** What a comparison finds about one object. */
+export type Found = 'created' | 'updated' | 'deactivated' | 'unchanged'
+
 const failuresKept = 20
 
 /** Counts. What stands in a report of a real run was done. */
@@ -68,9 +71,9 @@ export class Tally {
   readonly failures: { readonly id: string; readonly error: unknown }[] = []
   listed = 0
 
-  count(what: 'created' | 'updated' | 'deactivated', id: string): void {
+  count(what: Found, id: string): void {
     this.counts[what] += 1
-    this.changed.push(id)
+    if (what !== 'unchanged') this.changed.push(id)
   }
 
   fail(id: string, error: unknown): void {
