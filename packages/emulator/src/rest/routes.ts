@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Environment } from '../environment.js'
-import { callerOf, type Managed } from './caller.js'
+import { managed } from './caller.js'
 import { connectionRoutes } from './connections.js'
 import { directoryRoutes } from './directories.js'
 import { domainRoutes } from './domains.js'
@@ -32,15 +32,13 @@ const resources: readonly ((environment: Environment) => Hono)[] = [
 
 /** The management API under `/api/v1`; what is not emulated answers 501. */
 export function restRoutes(environment: Environment): Hono {
-  const app = new Hono<Managed>().basePath('/api/v1')
+  const app = new Hono().basePath('/api/v1')
   app.onError(restFailure)
   app.use('*', async (c, next) => {
     c.header('cache-control', 'no-store')
-    const caller = await callerOf(environment, c.req.header('authorization'))
-    if (caller === undefined) return restError('UNAUTHENTICATED', 'a token from client_credentials is needed')
-    c.set('caller', caller)
     return next()
   })
+  app.use('*', managed(environment))
   for (const resource of resources) app.route('/', resource(environment))
   app.route('/', membershipRoutes(environment))
   app.all('*', (c) => restError('UNIMPLEMENTED', `not emulated: ${c.req.method} ${c.req.path}`))
