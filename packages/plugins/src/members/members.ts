@@ -1,6 +1,5 @@
 import type { ManagementClient } from '@scalegate/core/management'
 import {
-  createRateLimit,
   definePlugin,
   managementClient,
   type Plugin,
@@ -11,6 +10,7 @@ import {
 import { aboutMember, authority, isCode, isUserId, userIdOf } from './authority.js'
 import { type InvitationRequest, type Invited, invitationOf, inviterOf } from './invitation-request.js'
 import { invite } from './invite.js'
+import { checkedMailsPerHour, createMailCount, type MailsPerHour } from './mails-per-hour.js'
 import { type MemberPage, memberPage } from './member.js'
 import {
   type AssignableRoles,
@@ -31,15 +31,7 @@ export interface MembersOptions {
   readonly assignableRoles?: AssignableRoles
   /** Whether people may change their own roles, and leave. @defaultValue `refuse`, so that nobody locks themself out by a slip */
   readonly ownMembership?: 'refuse' | 'allow'
-  /** Mails that may go out within an hour, counted in this process. */
-  readonly mailsPerHour?: {
-    /** @defaultValue 60 */
-    readonly inviter?: number
-    /** @defaultValue 300 */
-    readonly organization?: number
-    /** @defaultValue 5 */
-    readonly recipient?: number
-  }
+  readonly mailsPerHour?: MailsPerHour
 }
 
 /**
@@ -87,45 +79,31 @@ export interface MembersApi {
  * @throws TypeError for an option that is none.
  */
 export function members(options: MembersOptions = {}): Plugin<'members', MembersApi> {
-  const { assignableRoles = withinOwnPermissions, ownMembership = 'refuse', mailsPerHour = {} } = options
-  const limits = { inviter: 60, organization: 300, recipient: 5, ...mailsPerHour }
+  const { assignableRoles = withinOwnPermissions, ownMembership = 'refuse' } = options
+  const mailsPerHour = checkedMailsPerHour(options.mailsPerHour)
   if (typeof assignableRoles !== 'function') throw new TypeError('members({ assignableRoles }) must be a function.')
   if (ownMembership !== 'refuse' && ownMembership !== 'allow')
     throw new TypeError("members({ ownMembership }) must be 'refuse' or 'allow'.")
-  for (const [name, max] of Object.entries(limits))
-    if (!Number.isSafeInteger(max) || max < 1 || !(name in knownLimits))
-      throw new TypeError(
-        `members({ mailsPerHour.${name} }) must be a whole number, 1 or more, of inviter, organization or recipient.`,
-      )
   return definePlugin({
     name: 'members',
     setUp(kit) {
       const scalekit = managementClient(kit)
-      const api = membersApi({ kit, scalekit, assignable: assignableRoles, ownMembership, limits })
+      const api = membersApi({ kit, scalekit, assignable: assignableRoles, ownMembership, mailsPerHour })
       return { api, routes: memberRoutes(api) }
     },
   })
 }
-
-const knownLimits = { inviter: true, organization: true, recipient: true }
 
 function membersApi(input: {
   readonly kit: PluginKit
   readonly scalekit: () => ManagementClient
   readonly assignable: AssignableRoles
   readonly ownMembership: 'refuse' | 'allow'
-  readonly limits: Readonly<Record<'inviter' | 'organization' | 'recipient', number>>
+  readonly mailsPerHour: Required<MailsPerHour>
 }): MembersApi {
-  const { kit, scalekit, assignable, ownMembership, limits } = input
+  const { kit, scalekit, assignable, ownMembership, mailsPerHour } = input
   const submissions = createSubmissions(kit)
-  const limit = (name: keyof typeof limits) =>
-    createRateLimit(kit, { name: `mails of ${name}`, max: limits[name], seconds: 3600 })
-  const [ofInviter, ofOrganization, toRecipient] = [limit('inviter'), limit('organization'), limit('recipient')]
-  const countMail = (session: Session, organizationId: string, recipient: string) => {
-    toRecipient(`${organizationId} ${recipient}`)
-    ofInviter(`${organizationId} ${session.user.id}`)
-    ofOrganization(organizationId)
-  }
+  const countMail = createMailCount(kit, mailsPerHour)
   const rulesOf = (session: Session, organizationId: string) =>
     roleRules(scalekit(), { session, organizationId, assignable })
   const rolesOf = async (organizationId: string, userId: string) =>
