@@ -2,6 +2,7 @@ import { createManagementClient, type ManagementClient } from '@scalegate/core/m
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Answer, type Bench, organizations, people, startBench } from '../test/bench.js'
 import { type Sending, Visitor } from '../test/visitor.js'
+import type { MailsPerHour } from './mails-per-hour.js'
 import { members } from './members.js'
 
 const { acme, globex } = organizations
@@ -245,33 +246,63 @@ describe('an invitation', () => {
 })
 
 describe('mails', () => {
-  it('SEC-329 are limited by inviter, by organization and by recipient', async () => {
-    const limited = await startBench([members({ mailsPerHour: { inviter: 3, organization: 5, recipient: 2 } })])
+  type Own = typeof bench
+  async function withLimits(mailsPerHour: MailsPerHour, then: (own: Own) => Promise<void>) {
+    const own = await startBench([members({ mailsPerHour })])
     try {
-      const send = (who: Visitor, email: string, key: string) =>
-        limited.call(who, '/auth/members/invite', { json: { email, idempotency_key: key } })
-      const admin = await limited.signedIn('ada')
-      const statuses = async (who: Visitor, ...emails: string[]) => {
-        const answers: Answer[] = []
-        for (const email of emails) {
-          made += 1
-          answers.push(await send(who, email, `key-${made}`))
-        }
-        return answers.map(({ status }) => status)
-      }
-      expect(await statuses(admin, 'a@acme.test', 'a@acme.test', 'a@acme.test')).toEqual([200, 200, 429])
-      expect(await statuses(admin, 'b@acme.test', 'c@acme.test')).toEqual([200, 429])
-      await limited.emulator.control.setMember(acme, people.max, ['admin'])
-      const other = await limited.signedIn('max')
-      expect(await statuses(other, 'd@acme.test', 'e@acme.test', 'f@acme.test')).toEqual([200, 200, 429])
-      const refused = await send(other, 'g@acme.test', 'last')
-      expect([refused.body.code, Number(refused.headers.get('retry-after')) > 3000]).toEqual(['rate_limited', true])
-      // Of another organization, nobody has sent any.
-      const bea = await limited.signedIn('bea', globex)
-      expect(await statuses(bea, 'h@acme.test')).toEqual([200])
+      await then(own)
     } finally {
-      await limited.stop()
+      await own.stop()
     }
+  }
+  const send = (own: Own, who: Visitor, email: string) => {
+    made += 1
+    return own.call(who, '/auth/members/invite', { json: { email, idempotency_key: `key-${made}` } })
+  }
+  async function statuses(own: Own, who: Visitor, ...emails: readonly string[]) {
+    const answers: Answer[] = []
+    for (const email of emails) answers.push(await send(own, who, email))
+    return answers.map(({ status }) => status)
+  }
+
+  it('SEC-329 are limited by inviter, by organization and by recipient', async () => {
+    await withLimits({ inviter: 3, organization: 5, recipient: 2 }, async (own) => {
+      const [a, b] = ['a@acme.test', 'b@acme.test']
+      const admin = await own.signedIn('ada')
+      expect(await statuses(own, admin, a, a, a)).toEqual([200, 200, 429])
+      // Refused for the inviter: neither the organization nor the recipient has anything less for it.
+      expect(await statuses(own, admin, b, b, b)).toEqual([429, 429, 429])
+      await own.emulator.control.setMember(acme, people.max, ['admin'])
+      const other = await own.signedIn('max')
+      expect(await statuses(own, other, b, b)).toEqual([200, 200])
+      const refused = await send(own, other, 'c@acme.test')
+      expect([refused.body.code, Number(refused.headers.get('retry-after')) > 3000]).toEqual(['rate_limited', true])
+      // Another organization is another one, and a recipient is the same.
+      const bea = await own.signedIn('bea', globex)
+      expect(await statuses(own, bea, 'c@acme.test', a)).toEqual([200, 429])
+    })
+  })
+
+  it('SEC-329 are limited for an inviter in all organizations together', async () => {
+    await withLimits({ inviter: 2 }, async (own) => {
+      await own.emulator.control.setMember(acme, people.bea, ['admin'])
+      const [here, there] = [await own.signedIn('bea', globex), await own.signedIn('bea', acme)]
+      expect(await statuses(own, here, 'a@acme.test', 'b@acme.test')).toEqual([200, 200])
+      expect(await statuses(own, there, 'c@acme.test')).toEqual([429])
+      expect(await statuses(own, await own.signedIn('ada'), 'c@acme.test')).toEqual([200])
+    })
+  })
+
+  it('SEC-329 that are sent again are counted apart, for all organizations together', async () => {
+    await withLimits({ recipient: 2 }, async (own) => {
+      const [admin, bea] = [await own.signedIn('ada'), await own.signedIn('bea', globex)]
+      expect(await statuses(own, admin, 'a@acme.test')).toEqual([200])
+      expect(await statuses(own, bea, 'a@acme.test')).toEqual([200])
+      const { userId } = (await own.emulator.control.state()).invitations.at(-1) ?? {}
+      const again = async (who: Visitor) =>
+        (await own.call(who, '/auth/members/resend-invite', { json: { user_id: userId } })).status
+      expect([await again(admin), await again(bea), await again(bea)]).toEqual([200, 200, 429])
+    })
   })
 
   it('are sent again for an open invitation of the own organization alone', async () => {

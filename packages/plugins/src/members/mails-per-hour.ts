@@ -2,11 +2,14 @@ import { createRateLimit, type PluginKit, type Session } from '@scalegate/core/p
 
 /** Mails that may go out within an hour, counted in this process. */
 export interface MailsPerHour {
-  /** @defaultValue 60 */
+  /** Of one person, for all their organizations together. @defaultValue 60 */
   readonly inviter?: number
   /** @defaultValue 300 */
   readonly organization?: number
-  /** @defaultValue 5 */
+  /**
+   * To one address, from all organizations together. Those that are sent again go to a user id, of which Scalekit does not say the
+   * address: that many more may come of them. @defaultValue 5
+   */
   readonly recipient?: number
 }
 
@@ -22,14 +25,19 @@ export function checkedMailsPerHour(given: MailsPerHour = {}): Required<MailsPer
   return { ...defaults, ...given }
 }
 
-/** Counts a mail before it goes out. @throws PluginError rate_limited (429) */
+/**
+ * Counts a mail before it goes out. What is refused for the inviter uses up nothing of the others; and neither they nor the
+ * recipient are counted by organization, or somebody with ten of them could send ten times as much (attack row 329).
+ *
+ * @throws PluginError rate_limited (429)
+ */
 export function createMailCount(kit: PluginKit, max: Required<MailsPerHour>) {
   const limit = (name: keyof MailsPerHour) =>
     createRateLimit(kit, { name: `mails of ${name}`, max: max[name], seconds: 3600 })
   const [ofInviter, ofOrganization, toRecipient] = [limit('inviter'), limit('organization'), limit('recipient')]
   return (session: Session, organizationId: string, recipient: string): void => {
-    toRecipient(`${organizationId} ${recipient}`)
-    ofInviter(`${organizationId} ${session.user.id}`)
+    ofInviter(session.user.id)
     ofOrganization(organizationId)
+    toRecipient(recipient)
   }
 }
