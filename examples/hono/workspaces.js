@@ -15,10 +15,16 @@ function workspaceAt(key) {
   return workspaces.get(key)
 }
 
-/** Just-in-time provisioning: creates or updates the person at each login. */
+/**
+ * Just-in-time provisioning: creates or updates the person at each login. Whom the directory has closed does not come in,
+ * or a login would undo what it did.
+ */
 export function rememberMember(session) {
   const { id, name, email } = session.user
-  workspaceOf(session).members.set(id, { id, name: name ?? id, email })
+  const { members, people } = workspaceOf(session)
+  const known = [...people.values()].filter((person) => email && person.email?.toLowerCase() === email.toLowerCase())
+  if (known.length > 0 && known.every(({ active }) => !active)) return { deny: true }
+  members.set(id, { id, name: name ?? id, email })
 }
 
 /** Undefined in another organization than the project's. */

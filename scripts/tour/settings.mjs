@@ -144,6 +144,16 @@ async function directory({ report, emulator, app }) {
     must('the session', (await pia.fetch(at('/api/me'))).status, 401)
   })
 
+  await report.step('nor does a login bring them back, where Scalekit lets them in once more', async () => {
+    await forgetMembership(emulator, email)
+    const login = await pia.open(at('/login'))
+    const provider = await pia.submit(login, { containing: 'name="email"', fields: { email } })
+    const denied = await pia.submit(provider, { containing: 'Send the answer', fields: { email } })
+    must('ends at', new URL(denied.url).pathname, '/auth/callback')
+    must('status', denied.status, 403)
+    must('the session', (await pia.fetch(at('/api/me'))).status, 401)
+  })
+
   await report.step('a comparison finds what no webhook told of', async () => {
     await control('PATCH', '/settings', { webhooksPaused: true })
     const other = 'quin@example.com'
@@ -170,6 +180,19 @@ async function devices({ report, app }) {
     must('this one', (await here.fetch(at('/api/me'))).status, 200)
     must('the other one', (await there.fetch(at('/api/me'))).status, 401)
   })
+}
+
+/** At Scalekit nothing is left of somebody in Acme, so that single sign-on lets them join anew. */
+async function forgetMembership({ url, control }, email) {
+  const { clients, users } = await control('GET', '/state')
+  const [{ id, secret }] = clients
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret })
+  const { access_token: token } = await (await fetch(`${url}/oauth/token`, { method: 'POST', body })).json()
+  const { id: user } = users.find((one) => one.email === email)
+  const membership = `${url}/api/v1/memberships/organizations/${organizations.acme}/users/${user}`
+  const answer = await fetch(membership, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })
+  if (!answer.ok) throw new Error(`DELETE ${membership}: ${answer.status}`)
+  await control('GET', '/webhooks/settled')
 }
 
 async function csp(browser, url) {
