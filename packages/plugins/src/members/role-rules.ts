@@ -77,15 +77,15 @@ function rolesFor({ permissions, roles: own }: Session, listed: readonly Role[])
     return names.every((name) => (permissions as readonly string[]).includes(name))
   }
   return listed.map((role) => {
-    const { name, displayName, description, defaultMember } = role
+    const { name, displayName, description } = role
+    // A name that two roles have must be harmless either way.
     const twins = listed.filter((one) => one.name === name)
     return {
       name,
       ...(displayName === undefined ? {} : { displayName }),
       ...(description === undefined ? {} : { description }),
       permissions: permissionsOf(role),
-      isDefault: defaultMember === true,
-      // A name that two roles have must be harmless either way.
+      isDefault: twins.every(({ defaultMember }) => defaultMember === true),
       isWithinOwn: twins.every((twin) => holds(permissionsOf(twin), name)),
     }
   })

@@ -328,18 +328,26 @@ describe('a change whose answer is lost', () => {
 
 describe('roles of which Scalekit says something odd', () => {
   type Listed = { name: string; permissions?: unknown }[]
-  it.each<[string, (roles: Listed) => Listed, readonly string[]]>([
+  it.each<[string, (roles: Listed) => Listed, readonly string[], readonly string[]]>([
     [
       'no permissions at all',
       (roles) => roles.map(({ permissions: _left, ...role }) => role),
       ['guest', 'admin', 'inviter'],
+      ['member', 'people_lead'],
     ],
     [
       'one name for two of them',
       (roles) => [...roles, { ...roles.find(({ name }) => name === 'admin'), name: 'guest' }],
       ['guest', 'admin'],
+      ['member', 'people_lead'],
     ],
-  ])('SEC-330 %s: they are not given', async (_what, spoil, refused) => {
+    [
+      'the name of the default one for a wide one',
+      (roles) => [...roles, { ...roles.find(({ name }) => name === 'admin'), name: 'member' }],
+      ['member', 'admin'],
+      ['guest', 'people_lead'],
+    ],
+  ])('SEC-330 %s: they are not given', async (_what, spoil, refused, given) => {
     const own = await startBench([members()], {
       options: {
         async fetch(url, init) {
@@ -357,7 +365,13 @@ describe('roles of which Scalekit says something odd', () => {
       const give = (role: string) =>
         own.call(lead, '/auth/members/invite', { json: { email: `${role}@acme.test`, roles: role } })
       for (const role of refused) expect(said(await give(role)), role).toEqual([403, 'role_not_allowed'])
-      for (const role of ['member', 'people_lead']) expect((await give(role)).status, role).toBe(200)
+      for (const role of given) expect((await give(role)).status, role).toBe(200)
+      // Without `sk_org_users_role_change` either.
+      await own.emulator.control.setMember(acme, people.gil, ['inviter'])
+      const inviter = await own.signedIn('gil')
+      const json = { email: 'default@acme.test', roles: 'member' }
+      const status = given.includes('member') ? 200 : 403
+      expect((await own.call(inviter, '/auth/members/invite', { json })).status).toBe(status)
     } finally {
       await own.stop()
     }
