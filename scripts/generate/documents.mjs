@@ -7,6 +7,7 @@ import { environmentReference } from './environment-reference.mjs'
 import { errorReference } from './error-reference.mjs'
 import { eventReference } from './event-reference.mjs'
 import { optionsReference } from './options-reference.mjs'
+import { pluginReference } from './plugin-reference.mjs'
 import { routeReference } from './route-reference.mjs'
 
 // Writes the documents that are made from the code; with --check, fails where a committed one differs.
@@ -15,6 +16,7 @@ const documents = {
   'docs/reference/options.md': optionsReference(),
   'docs/reference/environment.md': environmentReference(),
   'docs/reference/routes.md': await routeReference(),
+  'docs/reference/plugins.md': await pluginReference(),
   'docs/reference/cookies.md': await cookieReference(),
   'docs/reference/events.md': eventReference(),
   'docs/reference/errors.md': await errorReference(),
