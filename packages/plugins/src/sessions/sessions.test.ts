@@ -26,6 +26,26 @@ const revoke = (who: Visitor, id: string) => bench.call(who, '/auth/sessions/rev
 const statusAtScalekit = async (sid: string) => (await scalekit.sessions.get(sid)).status
 const isSignedIn = async (who: Visitor) => (await sidOf(who)) !== undefined
 
+/** Sessions that are gone from Scalekit when they are to be ended, of which the app hears nothing. */
+async function meanwhile(then: (own: typeof bench, ends: (sid: string) => void) => Promise<void>) {
+  let ending = ''
+  const own = await startBench([sessions()], {
+    options: {
+      fetch: async (url, init) =>
+        ending !== '' && url.endsWith(`/${ending}/revoke`)
+          ? Response.json({ code: 5 }, { status: 404 })
+          : fetch(url, init),
+    },
+  })
+  try {
+    await then(own, (sid) => {
+      ending = sid
+    })
+  } finally {
+    await own.stop()
+  }
+}
+
 describe('GET sessions', () => {
   it('shows the caller’s own active ones, the current one first, and no token', async () => {
     const [first, second, other] = [
@@ -103,6 +123,17 @@ describe('POST sessions/revoke', () => {
     expect(await isSignedIn(lost)).toBe(false)
   })
 
+  it('counts one that ends meanwhile as ended, and ends it here', async () => {
+    await meanwhile(async (own, ends) => {
+      const [here, lost] = [await own.signedIn('max'), await own.signedIn('max')]
+      const sid = (await own.call(lost, '/auth/session')).body.session.sid
+      ends(sid)
+      const answer = await own.call(here, '/auth/sessions/revoke', { json: { session_id: sid } })
+      expect([answer.status, answer.body]).toEqual([200, { revoked: 1 }])
+      expect((await own.call(lost, '/auth/session')).body.session).toBe(null)
+    })
+  })
+
   it('refuses a cross-site POST', async () => {
     const [here, other] = [await bench.signedIn('max'), await bench.signedIn('max')]
     const form = { session_id: await sidOf(other) }
@@ -148,6 +179,19 @@ describe('POST sessions/revoke-others', () => {
     } finally {
       await own.stop()
     }
+  })
+
+  it('counts those that end meanwhile as ended, and ends them here', async () => {
+    await meanwhile(async (own, ends) => {
+      const here = await own.signedIn('max')
+      const others = [await own.signedIn('max'), await own.signedIn('max')]
+      const sids = await Promise.all(others.map(async (one) => (await own.call(one, '/auth/session')).body.session.sid))
+      ends(sids[0])
+      const answer = await own.call(here, '/auth/sessions/revoke-others', { json: {} })
+      expect([answer.status, answer.body]).toEqual([200, { revoked: 2 }])
+      const sessions = others.map(async (one) => (await own.call(one, '/auth/session')).body.session)
+      expect(await Promise.all(sessions)).toEqual([null, null])
+    })
   })
 
   it('tells nothing apart without the id of the current one', async () => {

@@ -105,7 +105,8 @@ function sessionsApi(kit: PluginKit, recentLogin: number | undefined): SessionsA
   }
   /** First at Scalekit: ended here alone, the device would be back after one redirect. */
   const end = async (sid: string, userId: string): Promise<void> => {
-    await scalekit().sessions.revoke(sid)
+    // One that is gone by now has ended, and perhaps nobody told this app.
+    await unlessGone(scalekit().sessions.revoke(sid))
     await kit.endSessions({ scope: 'sid', at: kit.clock(), sid, userId })
   }
   const assertRecent = ({ authenticatedAt }: Session) => {
@@ -123,7 +124,7 @@ function sessionsApi(kit: PluginKit, recentLogin: number | undefined): SessionsA
     async revoke(session, id) {
       assertRecent(session)
       const userId = session.user.id
-      const found = /^\w{1,64}$/.test(id) ? await lookedUp(scalekit().sessions.get(id)) : undefined
+      const found = /^\w{1,64}$/.test(id) ? await unlessGone(scalekit().sessions.get(id)) : undefined
       // Owned, by Scalekit's word and not by the caller's.
       if (found === undefined || found.userId !== userId || found.sessionId !== id) throw sessionNotFound()
       if (isActive(found)) await end(id, userId)
@@ -153,7 +154,7 @@ function sessionsApi(kit: PluginKit, recentLogin: number | undefined): SessionsA
   }
 }
 
-async function lookedUp(call: Promise<UserSession>): Promise<UserSession | undefined> {
+async function unlessGone(call: Promise<UserSession>): Promise<UserSession | undefined> {
   return call.catch((error: unknown) => {
     if (isScalegateError(error, 'management_not_found')) return undefined
     throw error
