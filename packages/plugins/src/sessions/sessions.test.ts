@@ -194,6 +194,44 @@ describe('POST sessions/revoke-others', () => {
     })
   })
 
+  it.each([
+    ['until none is left', 1234, 0, [1234, 3]],
+    ['once where it cannot be ended', 1234, 700, [534, 3]],
+    ['ten thousand times and no more', 12_000, 0, [10_000, 20]],
+  ])('ends more than one list has, %s', async (_what, count, failing, expected) => {
+    // More than anybody logs in here: Scalekit's side of them is played.
+    const open = new Set(Array.from({ length: count }, (_, index) => `ses_${index}`))
+    let [lists, revoked] = [0, 0]
+    const own = await startBench([sessions()], {
+      options: {
+        async fetch(address, init) {
+          const { pathname, searchParams } = new URL(address)
+          const [, sid] = /\/sessions\/(ses_\d+)\/revoke$/.exec(pathname) ?? []
+          if (sid !== undefined && Number(sid.slice(4)) < failing) return new Response('{}', { status: 400 })
+          if (sid !== undefined) {
+            open.delete(sid)
+            revoked += 1
+            return Response.json({ revoked_session: { session_id: sid } })
+          }
+          if (!/\/users\/\w+\/sessions$/.test(pathname)) return fetch(address, init)
+          const from = Number(searchParams.get('page_token') ?? 0)
+          if (from === 0) lists += 1
+          const page = [...open].slice(from, from + 100).map((id) => ({ session_id: id, status: 'active' }))
+          return Response.json({ sessions: page, ...(page.length === 100 ? { next_page_token: `${from + 100}` } : {}) })
+        },
+      },
+    })
+    try {
+      const here = await own.signedIn('max')
+      const answer = await own.call(here, '/auth/sessions/revoke-others', { json: {} })
+      expect([answer.status, answer.body.code]).toEqual(failing === 0 ? [200, undefined] : [400, 'management_rejected'])
+      if (failing === 0) expect(answer.body).toEqual({ revoked })
+      expect([revoked, lists]).toEqual(expected)
+    } finally {
+      await own.stop()
+    }
+  })
+
   it('tells nothing apart without the id of the current one', async () => {
     const session = { user: { id: 'usr_104000000000000002', emailVerified: true } } as never
     await bench.upstream()

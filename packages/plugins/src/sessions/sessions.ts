@@ -32,7 +32,8 @@ export interface SessionsApi {
    */
   revoke(session: Session, id: string): Promise<void>
   /**
-   * Ends all but the current one; says how many. Where one cannot be ended the others are all the same, and it throws.
+   * Ends all but the current one, 10,000 at the most; says how many. Where one cannot be ended the others are all the same, and
+   * it throws.
    *
    * @throws PluginError current_session_unknown (409), recent_login_needed (403)
    */
@@ -41,6 +42,7 @@ export interface SessionsApi {
 
 /** More than anybody has; a list without end would be one call without end. */
 const mostSessions = 500
+const mostLists = 20
 
 /**
  * The caller's own sessions as a plugin, for full-stack auth: `GET sessions`, `POST sessions/revoke` with `session_id`, `POST
@@ -94,11 +96,11 @@ export function sessions(options: SessionsOptions = {}): Plugin<'sessions', Sess
 
 function sessionsApi(kit: PluginKit, recentLogin: number | undefined): SessionsApi {
   const scalekit = managementClient(kit)
-  const active = async (userId: string): Promise<readonly UserSession[]> => {
+  const active = async (userId: string, except: ReadonlySet<string> = new Set()): Promise<readonly UserSession[]> => {
     const found: UserSession[] = []
     for await (const one of scalekit().sessions.list({ userId, status: ['active'] }, { pageSize: 100 })) {
       // What is answered decides, whatever the filter did.
-      if (isActive(one) && (one.userId ?? userId) === userId) found.push(one)
+      if (isActive(one) && (one.userId ?? userId) === userId && !except.has(one.sessionId)) found.push(one)
       if (found.length === mostSessions) break
     }
     return found
@@ -136,18 +138,24 @@ function sessionsApi(kit: PluginKit, recentLogin: number | undefined): SessionsA
       assertRecent(session)
       const { sid, user } = session
       if (sid === undefined) throw currentSessionUnknown()
-      const others = (await active(user.id)).filter(({ sessionId }) => sessionId !== sid)
-      let revoked = 0
+      const seen = new Set([sid])
+      let [revoked, failed] = [0, 0]
       let failure: unknown
-      for (const { sessionId } of others) {
-        try {
-          await end(sessionId, user.id)
-          revoked += 1
-        } catch (error) {
-          failure ??= error
+      for (let lists = 0; lists < mostLists; lists++) {
+        const others = await active(user.id, seen)
+        for (const { sessionId } of others) {
+          seen.add(sessionId)
+          try {
+            await end(sessionId, user.id)
+            revoked += 1
+          } catch (error) {
+            failed += 1
+            failure ??= error
+          }
         }
+        if (others.length < mostSessions) break
       }
-      kit.report('other_sessions_revoked', { revoked, failed: others.length - revoked })
+      kit.report('other_sessions_revoked', { revoked, failed })
       if (failure !== undefined) throw failure
       return { revoked }
     },
