@@ -10,7 +10,11 @@ const plugins = [
   { path: 'members', page: 'members-and-invitations', options: [] },
   { path: 'admin-portal', page: 'admin-portal', options: [] },
   { path: 'sso', page: 'sso-discovery', options: [] },
-  { path: 'directory', page: 'directory-sync', options: [{ users: { upsert() {}, deactivate() {} } }] },
+  {
+    path: 'directory',
+    page: 'directory-sync',
+    options: [{ users: { upsert() {}, deactivate() {} }, groups: { upsert() {}, remove() {} } }],
+  },
   { path: 'sessions', page: 'sign-out-other-devices', options: [] },
 ]
 
