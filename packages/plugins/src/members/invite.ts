@@ -1,5 +1,5 @@
 import type { ManagementClient, NewUser, User } from '@scalegate/core/management'
-import { isCode } from './authority.js'
+import { isScalegateError } from '@scalegate/core/plugin'
 
 /** What became of an invitation: for operators. Whoever invites is told the same each time (attack row 334). */
 export type Outcome = 'new_person' | 'known_person' | 'sent_again' | 'member_already'
@@ -17,7 +17,7 @@ export async function invite(scalekit: ManagementClient, organizationId: string,
   } catch (error) {
     // Addresses are unique in an environment. How Scalekit answers here for one that is taken is not documented; where it
     // just adds the membership, there is nothing left to do.
-    const user = isCode(error, 'management_conflict') ? await userByEmail(scalekit, person.email) : undefined
+    const user = isScalegateError(error, 'management_conflict') ? await userByEmail(scalekit, person.email) : undefined
     if (user === undefined) throw error
     return inviteKnown(scalekit, { user, organizationId, person })
   }
@@ -35,7 +35,7 @@ async function inviteKnown(
       await scalekit.memberships.invite({ organizationId, userId }, person.membership)
       return 'known_person'
     } catch (error) {
-      if (isCode(error, 'management_conflict')) return 'member_already'
+      if (isScalegateError(error, 'management_conflict')) return 'member_already'
       throw error
     }
   }

@@ -1,17 +1,19 @@
 import type { ManagementClient } from '@scalegate/core/management'
 import {
   definePlugin,
+  isScalegateError,
   managementClient,
   type Plugin,
   PluginError,
   type PluginKit,
   type Session,
 } from '@scalegate/core/plugin'
-import { aboutMember, authority, isCode, isUserId, userIdOf } from './authority.js'
+import { authority } from './authority.js'
 import { type InvitationRequest, type Invited, invitationOf, inviterOf } from './invitation-request.js'
 import { invite } from './invite.js'
 import { checkedMailsPerHour, createMailCount, type MailsPerHour } from './mails-per-hour.js'
 import { type MemberPage, memberPage } from './member.js'
+import { aboutMember, isUserId, userIdOf } from './member-id.js'
 import {
   type AssignableRoles,
   assertAllowed,
@@ -94,6 +96,8 @@ export function members(options: MembersOptions = {}): Plugin<'members', Members
   })
 }
 
+const noInvitation = ['management_not_found', 'management_rejected', 'management_conflict'] as const
+
 function membersApi(input: {
   readonly kit: PluginKit
   readonly scalekit: () => ManagementClient
@@ -155,8 +159,7 @@ function membersApi(input: {
         await scalekit().invitations.resend({ organizationId, userId })
       } catch (error) {
         // 404 for nobody, and 400 for one who has accepted: whoever asks need not know which.
-        const none = isCode(error, 'management_not_found', 'management_rejected', 'management_conflict')
-        throw none ? invitationNotFound() : error
+        throw noInvitation.some((code) => isScalegateError(error, code)) ? invitationNotFound() : error
       }
       kit.report('invitation_sent_again')
     },
