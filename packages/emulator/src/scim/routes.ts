@@ -3,7 +3,7 @@ import type { Environment } from '../environment.js'
 import { bearer } from '../oauth/access-token.js'
 import { endpointOf } from '../rest/directory-json.js'
 import type { ScimDirectory } from '../state/directories.js'
-import type { Attributes } from '../state/directories-records.js'
+import type { Attributes, DirectoryGroup, DirectoryRecords, DirectoryUser } from '../state/directories-records.js'
 import { listResponse, resourceTypes, schemaResources, serviceProviderConfig } from './discovery.js'
 import { ScimError, scimErrorResponse, scimResponse } from './error.js'
 import { createGroup, groupOf, patchGroup, removeGroup, replaceGroup } from './groups.js'
@@ -22,89 +22,21 @@ interface Call {
   readonly base: string
 }
 
+type On = (handler: (call: Call) => Response | Promise<Response>) => (c: Context) => Response | Promise<Response>
+
 /** The SCIM 2.0 endpoint of each directory (RFC 7643, RFC 7644); the directory's secret is the bearer token. */
 export function scimRoutes(environment: Environment): Hono {
   const app = new Hono().basePath('/api/v1/directories/:directory/scim/v2')
-  const on = (handler: (call: Call) => Response | Promise<Response>) => (c: Context) =>
+  const on: On = (handler) => (c) =>
     handler({ c, directory: admitted(environment, c), base: endpointOf(environment, c.req.param('directory') ?? '') })
-  const id = ({ c }: Call) => c.req.param('id') ?? ''
   app.onError((error) => {
     if (error instanceof ScimError) return scimErrorResponse(error)
     throw error
   })
   discoveryRoutes(app, on)
 
-  const user = ({ c, base }: Call, found: ReturnType<typeof userOf>, status?: number) =>
-    answer(c, userResource(environment.directories.records, found, base), status)
-  app.get(
-    '/Users',
-    on(({ c, directory, base }) => {
-      const { records } = environment.directories
-      return list(
-        c,
-        records.users(directory.id).map((found) => userResource(records, found, base)),
-      )
-    }),
-  )
-  app.post(
-    '/Users',
-    on(async (call) => user(call, createUser(environment, call.directory, await bodyOf(call)), 201)),
-  )
-  app.get(
-    '/Users/:id',
-    on((call) => user(call, userOf(environment, call.directory, id(call)))),
-  )
-  app.put(
-    '/Users/:id',
-    on(async (call) => user(call, await replaceUser(environment, call.directory, id(call), await bodyOf(call)))),
-  )
-  app.patch(
-    '/Users/:id',
-    on(async (call) => user(call, await patchUser(environment, call.directory, id(call), await bodyOf(call)))),
-  )
-  app.delete(
-    '/Users/:id',
-    on(async (call) => {
-      await removeUser(environment, call.directory, id(call))
-      return call.c.body(null, 204)
-    }),
-  )
-
-  const group = ({ c, base }: Call, found: ReturnType<typeof groupOf>, status?: number) =>
-    answer(c, groupResource(environment.directories.records, found, base), status)
-  app.get(
-    '/Groups',
-    on(({ c, directory, base }) => {
-      const { records } = environment.directories
-      return list(
-        c,
-        records.groups(directory.id).map((found) => groupResource(records, found, base)),
-      )
-    }),
-  )
-  app.post(
-    '/Groups',
-    on(async (call) => group(call, createGroup(environment, call.directory, await bodyOf(call)), 201)),
-  )
-  app.get(
-    '/Groups/:id',
-    on((call) => group(call, groupOf(environment, call.directory, id(call)))),
-  )
-  app.put(
-    '/Groups/:id',
-    on(async (call) => group(call, replaceGroup(environment, call.directory, id(call), await bodyOf(call)))),
-  )
-  app.patch(
-    '/Groups/:id',
-    on(async (call) => group(call, patchGroup(environment, call.directory, id(call), await bodyOf(call)))),
-  )
-  app.delete(
-    '/Groups/:id',
-    on((call) => {
-      removeGroup(environment, call.directory, id(call))
-      return call.c.body(null, 204)
-    }),
-  )
+  app.route('/Users', resourceRoutes(environment, on, users))
+  app.route('/Groups', resourceRoutes(environment, on, groups))
   app.all(
     '*',
     on(({ c }) =>
@@ -114,10 +46,80 @@ export function scimRoutes(environment: Environment): Hono {
   return app
 }
 
-function discoveryRoutes(
-  app: Hono,
-  on: (handler: (call: Call) => Response) => (c: Context) => Response | Promise<Response>,
-) {
+/** What is done with the resources of one type. */
+interface Resources<T> {
+  readonly all: (records: DirectoryRecords, directoryId: string) => readonly T[]
+  readonly one: (environment: Environment, directory: ScimDirectory, id: string) => T
+  readonly create: (environment: Environment, directory: ScimDirectory, body: unknown) => T
+  readonly replace: (environment: Environment, directory: ScimDirectory, id: string, body: unknown) => T | Promise<T>
+  readonly patch: (environment: Environment, directory: ScimDirectory, id: string, body: unknown) => T | Promise<T>
+  readonly remove: (environment: Environment, directory: ScimDirectory, id: string) => void | Promise<void>
+  readonly resource: (records: DirectoryRecords, found: T, base: string) => Attributes
+}
+
+const users: Resources<DirectoryUser> = {
+  all: (records, directoryId) => records.users(directoryId),
+  one: userOf,
+  create: createUser,
+  replace: replaceUser,
+  patch: patchUser,
+  remove: removeUser,
+  resource: userResource,
+}
+
+const groups: Resources<DirectoryGroup> = {
+  all: (records, directoryId) => records.groups(directoryId),
+  one: groupOf,
+  create: createGroup,
+  replace: replaceGroup,
+  patch: patchGroup,
+  remove: removeGroup,
+  resource: groupResource,
+}
+
+/** The addresses of one type of resource (RFC 7644 §3.2). */
+function resourceRoutes<T>(environment: Environment, on: On, { all, resource, ...does }: Resources<T>): Hono {
+  const app = new Hono()
+  const id = ({ c }: Call) => c.req.param('id') ?? ''
+  const shown = ({ c, base }: Call, found: T, status?: number) =>
+    answer(c, resource(environment.directories.records, found, base), status)
+  app.get(
+    '/',
+    on(({ c, directory, base }) => {
+      const { records } = environment.directories
+      return list(
+        c,
+        all(records, directory.id).map((found) => resource(records, found, base)),
+      )
+    }),
+  )
+  app.post(
+    '/',
+    on(async (call) => shown(call, does.create(environment, call.directory, await bodyOf(call)), 201)),
+  )
+  app.get(
+    '/:id',
+    on((call) => shown(call, does.one(environment, call.directory, id(call)))),
+  )
+  app.put(
+    '/:id',
+    on(async (call) => shown(call, await does.replace(environment, call.directory, id(call), await bodyOf(call)))),
+  )
+  app.patch(
+    '/:id',
+    on(async (call) => shown(call, await does.patch(environment, call.directory, id(call), await bodyOf(call)))),
+  )
+  app.delete(
+    '/:id',
+    on(async (call) => {
+      await does.remove(environment, call.directory, id(call))
+      return call.c.body(null, 204)
+    }),
+  )
+  return app
+}
+
+function discoveryRoutes(app: Hono, on: On): void {
   const all = { ResourceTypes: resourceTypes, Schemas: schemaResources }
   app.get(
     '/ServiceProviderConfig',
