@@ -119,6 +119,8 @@ export function checkOptions(options: DirectoryOptions): void {
 }
 
 function isNames(roles: object | null): boolean {
-  const names = Object.values(roles ?? { none: undefined }).flat()
-  return names.every((name) => typeof name === 'string' && name !== '')
+  if (roles === null) return false
+  return Object.values(roles)
+    .flat()
+    .every((name) => typeof name === 'string' && name !== '')
 }

@@ -74,6 +74,7 @@ describe('the options of directory', () => {
   it.each([
     ['no function', { users: { upsert() {} } }, 'directory.users.deactivate: must be a function'],
     ['a misspelt function', { users: { ...users, lists() {} } }, 'directory.users.lists: is no option'],
+    ['roles that are null', { users, roles: null }, 'directory.roles: must be a function'],
     ['a misspelt option', { users, role: {} }, 'directory.role: is no option'],
     ['a role that is none', { users, roles: { A: '' } }, 'directory.roles: must be'],
     ['roles to assign, and none to give', { users, assignRoles: true }, 'directory.assignRoles: needs `roles`'],
