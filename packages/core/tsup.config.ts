@@ -7,6 +7,7 @@ export default packageConfig({
     permissions: 'src/permissions.ts',
     plugin: 'src/plugin.ts',
     management: 'src/management.ts',
+    store: 'src/store.ts',
     testing: 'src/testing.ts',
   },
 })

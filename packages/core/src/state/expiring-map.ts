@@ -6,6 +6,8 @@ export interface ExpiringMap<Value> {
   readonly set: (key: string, value: Value, expiresAt: number) => void
   readonly delete: (key: string) => void
   readonly size: () => number
+  /** What has not ended, oldest first. */
+  readonly values: () => readonly Value[]
 }
 
 /**
@@ -49,5 +51,9 @@ export function createExpiringMap<Value>(input: {
     },
     delete: (key) => void entries.delete(key),
     size: () => entries.size,
+    values() {
+      const now = clock()
+      return [...entries.values()].filter(({ expiresAt }) => expiresAt > now).map(({ value }) => value)
+    },
   }
 }

@@ -1,0 +1,78 @@
+import { type Clock, fineClock, systemClock } from '../options/clock.js'
+import type { MarkFollower, Store, StoreCondition } from '../options/store.js'
+import { createExpiringMap } from './expiring-map.js'
+
+/** How a store in memory is bounded. */
+export interface MemoryStoreOptions {
+  /** Entries of each kind; beyond it the oldest goes. @defaultValue 100000 */
+  readonly capacity?: number
+  /** @defaultValue the system clock */
+  readonly clock?: Clock
+}
+
+/**
+ * A store in the memory of this process: for tests, and to keep sessions on the server of an app that is one process.
+ * A restart signs everybody out where sessions are in it.
+ */
+export function memoryStore({ capacity = 100_000, clock = systemClock }: MemoryStoreOptions = {}): Store {
+  const now = fineClock(clock)
+  const entries = createExpiringMap<string>({ clock, capacity })
+  const followers = new Set<MarkFollower>()
+  let since = now()
+  const marks = createExpiringMap<{ readonly name: string; readonly at: number }>({
+    clock,
+    capacity,
+    // Nobody can tell whose it was: whoever was confirmed before has to be confirmed again.
+    onEvicted: () => {
+      since = now()
+    },
+  })
+  const holds = (key: string, condition: StoreCondition | undefined) => {
+    if (condition === undefined) return true
+    return entries.get(key) === (condition === 'absent' ? undefined : condition.is)
+  }
+
+  return {
+    get: async (key) => entries.get(key),
+    async set(key, value, seconds, condition) {
+      if (!holds(key, condition)) return false
+      entries.set(key, value, clock() + seconds)
+      return true
+    },
+    async delete(key, condition) {
+      if (entries.get(key) === undefined || !holds(key, condition)) return false
+      entries.delete(key)
+      return true
+    },
+    async raise(key, value, seconds) {
+      const before = entries.get(key)
+      entries.set(key, before !== undefined && before > value ? before : value, clock() + seconds)
+      return before
+    },
+    marks: {
+      async write(written, seconds) {
+        for (const { key, name, at } of written) {
+          marks.set(key, { name, at: Math.max(at, marks.get(key)?.at ?? 0) }, clock() + seconds)
+        }
+        for (const follower of followers) {
+          follower.marks(written)
+          follower.current(0, since)
+        }
+      },
+      read: async (keys) => ({ since, at: keys.map((key) => marks.get(key)?.at) }),
+      follow(follower) {
+        followers.add(follower)
+        follower.marks(marks.values())
+        follower.current(0, since)
+        const beat: unknown = setInterval(() => follower.current(0, since), 250)
+        // A process with nothing else to do may end.
+        ;(beat as { unref?: () => void }).unref?.()
+        return () => {
+          followers.delete(follower)
+          clearInterval(beat as number)
+        }
+      },
+    },
+    close: async () => followers.clear(),
+  }
+}
