@@ -20,7 +20,7 @@ const pages: readonly SettingsPage[] = [
     href: '/settings/members',
     title: 'Members',
     about: 'Invitations, roles, removal',
-    anyOf: ['sk_org_users_read', 'sk_org_users_invite', 'sk_org_users_delete', 'sk_org_users_role_change'],
+    anyOf: ['sk_org_users_read'],
   },
   {
     href: '/settings/portal',
