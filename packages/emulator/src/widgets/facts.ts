@@ -1,6 +1,7 @@
 import { rfc3339 } from '../clock.js'
 import type { Environment } from '../environment.js'
 import type { WidgetsPage } from '../pages/index.js'
+import { ownLimits } from '../state/organizations.js'
 import { nameOf } from '../state/people.js'
 import type { Session } from '../state/sessions.js'
 
@@ -12,10 +13,16 @@ export function factsOf(environment: Environment, session: Session, widgetId: st
   const organization = directory.organization(session.organizationId)
   const user = directory.user(session.userId)
   if (organization === undefined || user === undefined) return []
+  const domains = directory.domains.of(organization.id)
+  const allowed = domains.filter(({ type }) => type === 'ALLOWED_EMAIL_DOMAIN')
+  const proven = domains.filter(({ type }) => type === 'ORGANIZATION_DOMAIN')
+  const own = ownLimits(organization)
+  const limits = environment.sessions.limitsOf(own === undefined ? {} : { limits: own })
   const facts: Readonly<Record<string, Facts>> = {
     settings: [
       { label: 'Name', value: organization.name },
       { label: 'Id', value: organization.id },
+      { label: 'Allowed e-mail domains', value: allowed.map(({ name }) => name).join(', ') || 'none' },
     ],
     members: directory.membersOf(organization.id).map((member) => ({
       label: nameOf(member),
@@ -27,12 +34,11 @@ export function factsOf(environment: Environment, session: Session, widgetId: st
       value: enabled ? 'enabled' : 'disabled',
     })),
     'session-policy': [
-      { label: 'Absolute limit', value: `${environment.settings.sessionAbsolute} s` },
-      { label: 'Idle limit', value: `${environment.settings.sessionIdle} s` },
+      { label: 'Source', value: own === undefined ? 'application' : 'custom' },
+      { label: 'Absolute limit', value: `${limits.absolute} s` },
+      { label: 'Idle limit', value: `${limits.idle} s` },
     ],
-    domains: directory.domains
-      .of(organization.id)
-      .map(({ name, status }) => ({ label: name, value: status.toLowerCase() })),
+    domains: proven.map(({ name, status }) => ({ label: name, value: status.toLowerCase() })),
     profile: [
       { label: 'Name', value: nameOf(user) },
       { label: 'E-mail', value: user.email },

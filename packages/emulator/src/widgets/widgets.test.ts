@@ -5,6 +5,7 @@ import { features } from '../seed/types.js'
 import { Browser } from '../test/browser.js'
 import { organizations, people, startBuilt } from '../test/emulator.js'
 import { session } from '../test/login.js'
+import { management } from '../test/management.js'
 import { widgetsFor } from './catalog.js'
 
 const everything = Object.fromEntries(features.map((name) => [name, true]))
@@ -85,6 +86,29 @@ describe('GET /ui/', () => {
     expect((await ada.browser.get('/ui/scim')).status).toBe(200)
     await emulator.control.setFeatures(organizations.acme, { dir_sync: false })
     expect((await ada.browser.get('/ui/scim')).status).toBe(403)
+  })
+
+  it('shows the stricter session policy, and allowed e-mail domains apart from proven ones', async () => {
+    const call = await management(emulator)
+    const acme = `organizations/${organizations.acme}`
+    const policy = { policy_source: 'CUSTOM', absolute_session_timeout: 90, absolute_session_timeout_unit: 'DAYS' }
+    const idle = { idle_session_timeout_enabled: true, idle_session_timeout: 45 }
+    const { browser } = await session(emulator, { user: people.ada })
+    const widget = async (id: string) => (await browser.get(`/ui/${id}`)).text()
+    expect(await widget('session-policy')).toContain('<dd>application</dd>')
+    await call('PATCH', `${acme}/session-policy`, { ...policy, ...idle })
+    const shownPolicy = await widget('session-policy')
+    for (const value of ['custom', '2592000 s', '2700 s']) expect(shownPolicy).toContain(`<dd>${value}</dd>`)
+
+    await emulator.control.domains.add({
+      organizationId: organizations.acme,
+      domain: 'friends.test',
+      type: 'ALLOWED_EMAIL_DOMAIN',
+    })
+    expect(await widget('settings')).toContain('<dd>friends.test</dd>')
+    const domains = await widget('domains')
+    expect(domains).toContain('example.com')
+    expect(domains).not.toContain('friends.test')
   })
 
   it('logs out by POST only', async () => {
