@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: [
-            'packages/{express,hono,next,plugins,testing,emulator,e2e,bench}/src/**/*.test.ts',
+            'packages/{express,hono,next,plugins,redis,testing,emulator,e2e,bench}/src/**/*.test.ts',
             'packages/conformance/src/audits/*.test.ts',
           ],
           exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts'],

@@ -91,6 +91,12 @@ describe('what may be imported', () => {
     expect(violations(plugins, foreignImports(/^(\.|@scalegate\/core(\/(management|plugin))?$)/))).toEqual([])
   })
 
+  it('redis: the store port of core, and no client, so that the app brings its own', () => {
+    const redis = filesBelow('packages/redis/src', /\.ts$/).filter(({ path }) => isPublished(path))
+    expect(redis.length).toBeGreaterThan(8)
+    expect(violations(redis, foreignImports(/^(\.|@scalegate\/core\/store$)/))).toEqual([])
+  })
+
   it('browser: nothing, and React in its React entry, beside the element itself', () => {
     const browser = filesBelow('packages/browser/src', /\.ts$/).filter(({ path }) => isPublished(path))
     const isReact = ({ path }: SourceFile) => path === 'packages/browser/src/react.ts'

@@ -1,0 +1,55 @@
+/** What to do about each: wait, fix the rights or the memory of the server, report a bug, or stop asking. */
+const titles = {
+  redis_unavailable: 'Redis cannot be asked now.',
+  redis_refused: 'Redis refused a command.',
+  redis_reply_invalid: 'Redis answered what does not fit the question, so the connection was dropped.',
+  redis_closed: 'The store was closed.',
+} as const
+
+export type RedisStoreErrorCode = keyof typeof titles
+
+/**
+ * What the methods of the store reject with. `message` is the code, a sentence and what to do; it holds neither keys nor
+ * values, and no error of the client is its `cause`, because those carry the arguments of the command.
+ */
+export class RedisStoreError extends Error {
+  override readonly name = 'RedisStoreError'
+  readonly code: RedisStoreErrorCode
+
+  constructor(code: RedisStoreErrorCode, detail: string) {
+    super(`${code}: ${titles[code]} ${detail}`)
+    this.code = code
+  }
+}
+
+/** First word of what a server answers instead of a reply: `NOPERM`, `OOM`, `LOADING`. */
+export type RefusalCode = string
+
+/**
+ * The refusal in an error of the client; undefined where the connection failed. Both clients give the server's words as
+ * the message; errors of sockets have a `code`.
+ */
+export function refusalOf(error: unknown): RefusalCode | undefined {
+  if (!(error instanceof Error) || 'code' in error) return undefined
+  // Redis 6 wraps what a command inside of a script met: "ERR Error running script …: -OOM command not allowed".
+  const inside = /: -([A-Z]{2,}) /.exec(error.message)?.[1]
+  return inside ?? /^([A-Z][A-Z0-9_]+)(?: |$)/.exec(error.message)?.[1]
+}
+
+/** The server cannot do it now, and asking again in a moment is all there is to do. */
+export function isPassing(refusal: RefusalCode): boolean {
+  return /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|READONLY|UNBLOCKED)$/.test(refusal)
+}
+
+const advice: Readonly<Record<string, string>> = {
+  NOPERM: 'Give its user the rights of the README of @scalegate/redis: `ACL SETUSER … ~scalegate:* +eval …`.',
+  NOAUTH: 'Give the client a user and a password.',
+  OOM: 'Its memory is full: raise `maxmemory`, and let nothing that counts be evicted (`noeviction`).',
+  MISCONF: 'It cannot save to its disk, and refuses writes until it can.',
+  MOVED: 'It is a cluster: give the store a client of the cluster, `createCluster()` or `new Cluster()`.',
+}
+
+export function refused(command: string, refusal: RefusalCode): RedisStoreError {
+  const known = advice[refusal] ?? 'Redis 6.2 or newer is needed, or an engine that speaks like it.'
+  return new RedisStoreError('redis_refused', `${command} got ${refusal}. ${known}`)
+}
