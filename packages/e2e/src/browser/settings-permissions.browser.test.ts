@@ -1,10 +1,38 @@
+import { type ScalekitPermission, scalekitPermissions } from '@scalegate/core'
+import { createManagementClient } from '@scalegate/core/management'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium } from '../support/chromium.js'
 import { type Example, startExample } from '../support/example.js'
+import { organizations, people } from '../support/journey.js'
 import { type SettingsJourney, settingsFrameworks, settingsJourney, tabsOf } from './settings-journey.js'
 
 const allPages = ['Organization', 'Members', 'Admin portal', 'Directory', 'Sessions']
+
+/** Of the app's own pages, those that somebody with this permission alone may open. */
+const pagesOf: Readonly<Record<ScalekitPermission, readonly string[]>> = {
+  sk_org_settings_read: ['organization'],
+  sk_org_settings_manage: ['organization'],
+  sk_org_users_read: ['members'],
+  sk_org_users_invite: [],
+  sk_org_users_delete: [],
+  sk_org_users_role_change: [],
+  sk_org_sso_read: [],
+  sk_org_sso_manage: ['portal'],
+  sk_org_scim_read: ['directory'],
+  sk_org_scim_manage: ['portal', 'directory'],
+  sk_org_session_policy_read: [],
+  sk_org_session_policy_manage: [],
+}
+
+/** The hosted widgets by their name in the app, each with its address at Scalekit and what its permissions begin with. */
+const widgets = {
+  organization: ['settings', 'sk_org_settings_'],
+  members: ['members', 'sk_org_users_'],
+  sso: ['sso', 'sk_org_sso_'],
+  scim: ['scim', 'sk_org_scim_'],
+  'session-policy': ['session-policy', 'sk_org_session_policy_'],
+} as const
 
 /** What each person is offered in the settings, and what they are refused by its address. */
 describe.each(settingsFrameworks)('%s', (framework) => {
@@ -76,6 +104,41 @@ describe.each(settingsFrameworks)('%s', (framework) => {
     expect(calls).toEqual([])
     await close()
   })
+
+  it.each(scalekitPermissions)(
+    '%s alone opens what it is for, here and at Scalekit, and nothing else',
+    async (name) => {
+      const [client] = (await example.control.state()).clients
+      const scalekit = createManagementClient({
+        environmentUrl: example.provider,
+        clientId: client!.id,
+        clientSecret: client!.secret,
+      })
+      await scalekit.roles.create({ name: `with_${name}`, displayName: name, permissions: [name] })
+      await example.control.setMember(organizations.acme, people.gil, [`with_${name}`])
+      onTestFinished(() => example.control.setMember(organizations.acme, people.gil, ['guest']))
+      const { page, close } = await journey.enter('Gil Guest')
+      const answer = async (address: string) => (await page.request.get(address, { maxRedirects: 0 })).status()
+      // Next redirects to its 403 page.
+      const pageAnswer = async (path: string) => (await page.request.get(journey.at(path))).status()
+      const opened = pagesOf[name]
+
+      for (const path of ['organization', 'members', 'portal', 'directory']) {
+        const status = opened.includes(path) ? 200 : 403
+        expect([path, await pageAnswer(`/settings/${path}`)]).toEqual([path, status])
+        const isOffered = (await page.getByRole('main').locator(`a[href="/settings/${path}"]`).count()) > 0
+        expect([path, isOffered]).toEqual([path, status === 200])
+      }
+      for (const [widget, [hosted, permissions]] of Object.entries(widgets)) {
+        const isGranted = name.startsWith(permissions)
+        const route = await answer(journey.at(`/auth/widgets?widget=${widget}`))
+        expect([widget, route]).toEqual([widget, isGranted ? 303 : 403])
+        const there = await answer(`${example.provider}/ui/${hosted}`)
+        expect([widget, there]).toEqual([widget, isGranted ? 200 : 403])
+      }
+      await close()
+    },
+  )
 
   it('the menu has the hosted widgets of the role and of the features that are on', async () => {
     const ada = await journey.enter('Ada Admin')
