@@ -28,6 +28,15 @@ export function flagOf(c: Context, name: string): boolean | undefined {
   throw invalid({ field: name, constraint: 'type', description: 'must be true or false' })
 }
 
+/** An RFC 3339 instant, as NumericDate seconds. */
+export function instantOf(c: Context, name: string): number | undefined {
+  const value = textOf(c, name)
+  if (value === undefined) return undefined
+  const instant = Date.parse(value) / 1000
+  if (/^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(instant)) return instant
+  throw invalid({ field: name, constraint: 'type', description: 'must be an RFC 3339 time' })
+}
+
 /** `query` of a search: 3 to 100 characters, in lower case. */
 export function queryOf(c: Context): string {
   const query = textOf(c, 'query') ?? ''

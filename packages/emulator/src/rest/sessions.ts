@@ -6,7 +6,7 @@ import { revokeSessions } from '../logout/removal.js'
 import type { Session } from '../state/sessions.js'
 import { existing, invalid } from './errors.js'
 import { paginate } from './pagination.js'
-import { textOf, textsOf } from './query.js'
+import { instantOf, textsOf } from './query.js'
 import { revokedSessionJson, sessionJson } from './session-json.js'
 
 const statuses = ['active', 'expired', 'revoked', 'logout'] as const
@@ -54,13 +54,4 @@ function filterOf({ sessions }: Environment, c: Context): (session: Session) => 
     if (wanted.length > 0 && !wanted.includes(status)) return false
     return session.createdAt >= Math.floor(from) && session.createdAt <= to
   }
-}
-
-/** An RFC 3339 instant of the query as NumericDate seconds. */
-function instantOf(c: Context, name: string): number | undefined {
-  const value = textOf(c, name)
-  if (value === undefined) return undefined
-  const instant = Date.parse(value) / 1000
-  if (/^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(instant)) return instant
-  throw invalid({ field: name, constraint: 'type', description: 'must be an RFC 3339 time' })
 }
