@@ -1,8 +1,9 @@
 import type { DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf'
+import type { RestCode } from '../rest/errors.js'
 import type { HttpRule } from './http-rule.js'
 import { type RestRequest, requestJson, restRequestOf, ruleFor } from './rest-request.js'
 import type { Method, Sdk } from './sdk.js'
-import { type GrpcCode, type GrpcStatus, httpStatusOf, isObject, ok, statusNamed, statusOf } from './status.js'
+import { type GrpcStatus, httpStatusOf, isObject, ok, statusNamed, statusOf } from './status.js'
 
 /** Asks our own REST API; the caller's credentials are added there. */
 export type AskRest = (request: RestRequest) => Promise<Response>
@@ -16,7 +17,7 @@ export interface Outcome {
 }
 
 /** The outcome of a call that REST was not asked for. */
-export function ended(code: GrpcCode, message: string): Outcome {
+export function ended(code: RestCode, message: string): Outcome {
   return { status: statusNamed(code, message), httpStatus: httpStatusOf(code) }
 }
 

@@ -1,26 +1,5 @@
+import { codes, type RestCode } from '../rest/errors.js'
 import type { Sdk } from './sdk.js'
-
-/** google.rpc.Code, each with the HTTP status that gRPC-gateway gives it; of several with one status the usual is first. */
-const codes = {
-  OK: [0, 200],
-  INVALID_ARGUMENT: [3, 400],
-  UNAUTHENTICATED: [16, 401],
-  PERMISSION_DENIED: [7, 403],
-  NOT_FOUND: [5, 404],
-  ALREADY_EXISTS: [6, 409],
-  RESOURCE_EXHAUSTED: [8, 429],
-  CANCELLED: [1, 499],
-  INTERNAL: [13, 500],
-  UNIMPLEMENTED: [12, 501],
-  UNAVAILABLE: [14, 503],
-  DEADLINE_EXCEEDED: [4, 504],
-} as const
-
-/** The name of a gRPC status code that the emulator itself gives. */
-export type GrpcCode = keyof typeof codes
-
-/** What a server says that cannot say more (google.rpc.Code UNKNOWN). */
-const UNKNOWN = 2
 
 /** How a call ended. */
 export interface GrpcStatus {
@@ -30,33 +9,33 @@ export interface GrpcStatus {
   readonly details: readonly Uint8Array[]
 }
 
-export const ok: GrpcStatus = { code: codes.OK[0], message: '', details: [] }
+export const ok: GrpcStatus = { code: 0, message: '', details: [] }
 
 /** A call that ends before REST is asked. */
 export class GrpcError extends Error {
-  readonly code: GrpcCode
+  readonly code: RestCode
 
-  constructor(code: GrpcCode, message: string) {
+  constructor(code: RestCode, message: string) {
     super(message)
     this.name = 'GrpcError'
     this.code = code
   }
 }
 
-export function statusNamed(code: GrpcCode, message: string): GrpcStatus {
-  return { code: codes[code][0], message, details: [] }
+export function statusNamed(code: RestCode, message: string): GrpcStatus {
+  return { code: codes[code].code, message, details: [] }
 }
 
-export function httpStatusOf(code: GrpcCode): number {
-  return codes[code][1]
+export function httpStatusOf(code: RestCode): number {
+  return codes[code].status
 }
 
 /** The status that an error of REST means: `{ code, message, details }`, or whatever else was answered. */
 export function statusOf(sdk: Sdk, httpStatus: number, body: unknown): GrpcStatus {
   const { code, message, details } = isObject(body) ? body : {}
-  const [byStatus] = Object.values(codes).find(([, status]) => status === httpStatus) ?? [UNKNOWN]
+  const byStatus = Object.values(codes).find(({ status }) => status === httpStatus) ?? codes.UNKNOWN
   return {
-    code: typeof code === 'number' ? code : byStatus,
+    code: typeof code === 'number' ? code : byStatus.code,
     message: typeof message === 'string' ? message : `HTTP ${httpStatus}`,
     details: Array.isArray(details) ? details.filter(isObject).map((detail) => encodeDetail(sdk, detail)) : [],
   }

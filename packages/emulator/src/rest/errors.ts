@@ -1,7 +1,9 @@
-/** The gRPC status codes (google.rpc.Code) with the HTTP status that gRPC-gateway gives each. */
-const codes = {
+/**
+ * The gRPC status codes (google.rpc.Code) with the HTTP status that gRPC-gateway gives each; of several with one status
+ * the usual one is first.
+ */
+export const codes = {
   CANCELLED: { code: 1, status: 499 },
-  UNKNOWN: { code: 2, status: 500 },
   INVALID_ARGUMENT: { code: 3, status: 400 },
   DEADLINE_EXCEEDED: { code: 4, status: 504 },
   NOT_FOUND: { code: 5, status: 404 },
@@ -13,6 +15,7 @@ const codes = {
   OUT_OF_RANGE: { code: 11, status: 400 },
   UNIMPLEMENTED: { code: 12, status: 501 },
   INTERNAL: { code: 13, status: 500 },
+  UNKNOWN: { code: 2, status: 500 },
   UNAVAILABLE: { code: 14, status: 503 },
   DATA_LOSS: { code: 15, status: 500 },
   UNAUTHENTICATED: { code: 16, status: 401 },
