@@ -25,9 +25,8 @@ export function readUser(body: unknown): UserContent {
   const isOn = active === undefined || active === null || String(active).toLowerCase() === 'true'
   if (!isOn && String(active).toLowerCase() !== 'false')
     throw new ScimError(400, 'active must be true or false', 'invalidValue')
-  const { externalId, ...rest } = { externalId: textOf(attributes, 'externalId') }
+  const externalId = textOf(attributes, 'externalId')
   return {
-    ...rest,
     userName,
     email: email.toLowerCase(),
     active: isOn,
@@ -42,13 +41,12 @@ export function readUser(body: unknown): UserContent {
  * @throws ScimError `invalidSyntax` or `invalidValue`.
  */
 export function readGroup(body: unknown): GroupContent {
-  const { members: _members, ...attributes } = withMembers(content(body, []))
+  const { members, ...attributes } = withMembers(content(body, []))
   const displayName = textOf(attributes, 'displayName')
   if (displayName === undefined)
     throw new ScimError(400, 'displayName must be a string that is not empty', 'invalidValue')
   const externalId = textOf(attributes, 'externalId')
-  const members = Array.isArray(_members) ? _members : []
-  const ids = members.map((member: unknown) =>
+  const ids = (Array.isArray(members) ? members : []).map((member: unknown) =>
     typeof member === 'object' && member !== null ? (member as Attributes).value : member,
   )
   return {
