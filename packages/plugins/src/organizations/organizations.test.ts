@@ -1,4 +1,3 @@
-import { type ScalekitPermission, scalekitPermissions } from '@scalegate/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Bench, organizations as known, people, startBench } from '../test/bench.js'
 import { organizations } from './organizations.js'
@@ -9,9 +8,6 @@ beforeAll(async () => {
     routes(app, auth) {
       app.get('/directory', auth.require(auth.organizations.hasFeature('dir_sync')), (req, res) => {
         res.json(req.auth.user)
-      })
-      app.get('/menu', auth.requireAuth(), async (req, res) => {
-        res.json(await auth.organizations.settingsMenu(req.auth))
       })
     },
   })
@@ -177,78 +173,6 @@ describe('a feature', () => {
     const { status, body } = await bench.call(ada, '/directory')
     await bench.emulator.control.clearFaults()
     expect([status, body.code]).toEqual([503, 'management_unavailable'])
-  })
-})
-
-describe('the settings menu', () => {
-  const ids = async (name: keyof typeof people, organization?: string) => {
-    const { body } = await bench.call(await bench.signedIn(name, organization), '/menu')
-    return (body as { id: string; access: string }[]).map(({ id, access }) => `${id} ${access}`)
-  }
-  it('has what permissions and features allow', async () => {
-    expect(await ids('ada')).toEqual([
-      'organization manage',
-      'members manage',
-      'sso manage',
-      'scim manage',
-      'domains manage',
-      'session-policy manage',
-      'profile manage',
-      'security manage',
-    ])
-    expect(await ids('max')).toEqual([
-      'organization view',
-      'members view',
-      'domains view',
-      'profile manage',
-      'security manage',
-    ])
-    expect(await ids('gil')).toEqual(['profile manage', 'security manage'])
-    expect(await ids('bea', known.globex)).not.toContain('scim manage')
-  })
-
-  // protocol.md §8, row by row.
-  const table = {
-    sk_org_settings_read: 'organization view',
-    sk_org_settings_manage: 'organization manage',
-    sk_org_users_read: 'members view',
-    sk_org_users_invite: 'members manage',
-    sk_org_users_delete: 'members manage',
-    sk_org_users_role_change: 'members manage',
-    sk_org_sso_read: 'sso view',
-    sk_org_sso_manage: 'sso manage',
-    sk_org_scim_read: 'scim view',
-    sk_org_scim_manage: 'scim manage',
-    sk_org_session_policy_read: 'session-policy view',
-    sk_org_session_policy_manage: 'session-policy manage',
-  } satisfies Record<ScalekitPermission, string>
-  const menuOf = async (permissions: readonly string[]) => {
-    const session = { user: { id: 'usr_x' }, organizationId: known.acme, permissions } as never
-    const widgets = await bench.auth.organizations.settingsMenu(session)
-    return widgets.map(({ id, access }) => `${id} ${access}`)
-  }
-  const permissions = Object.entries(table) as [ScalekitPermission, string][]
-
-  it.each(permissions)('%s alone grants %s', async (permission, widget) => {
-    expect(await menuOf([permission])).toContain(widget)
-  })
-
-  it.each(permissions)('without %s and the others of its widget, %s is refused', async (permission, widget) => {
-    const [id] = widget.split(' ')
-    const others = scalekitPermissions.filter((name) => !table[name].startsWith(`${id} `))
-    expect(others).not.toContain(permission)
-    expect((await menuOf(others)).filter((shown) => shown.startsWith(`${id} `))).toEqual([])
-  })
-
-  it('brings the session at Scalekit into the organization first', async () => {
-    const bea = await bench.signedIn('bea', known.acme)
-    // In another tab she opens the other organization at Scalekit.
-    await bench.signedIn('bea', known.globex)
-    const { body } = await bench.call(bea, '/menu')
-    const { href } = (body as { id: string; href: string }[]).find(({ id }) => id === 'members') ?? { href: '' }
-    const { url, response } = await bea.open(href)
-    expect(url.href).toBe(`${bench.emulator.url}/ui/`)
-    expect(await response.text()).toContain('Acme')
   })
 })
 
