@@ -67,10 +67,11 @@ describe('GET /ui/', () => {
     expect(await (await browser.get('/ui/login')).text()).toContain('logged out')
   })
 
-  it('shows the widgets of the current organization', async () => {
+  it('shows the widgets of the current organization, in no frame', async () => {
     const { browser } = await session(emulator, { user: people.bea, organization: organizations.globex })
-    const html = await (await browser.get('/ui/')).text()
-    expect(html).toContain('Globex')
+    const start = await browser.get('/ui/')
+    expect(await start.text()).toContain('Globex')
+    expect(start.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
     const members = await (await browser.get('/ui/members')).text()
     expect(members).toContain('bea@globex.test')
     expect(members).not.toContain('ada@acme.test')
