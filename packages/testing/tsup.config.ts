@@ -1,3 +1,3 @@
 import { packageConfig } from '../../tsup.base.js'
 
-export default packageConfig({ entry: { index: 'src/index.ts', audits: 'src/audits.ts' } })
+export default packageConfig({ entry: { index: 'src/index.ts', audits: 'src/audits.ts', store: 'src/store.ts' } })

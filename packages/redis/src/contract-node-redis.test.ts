@@ -1,0 +1,3 @@
+import { contractWith } from './test/contract.js'
+
+contractWith(/^node-redis/)
