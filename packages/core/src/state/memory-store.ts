@@ -16,11 +16,11 @@ export interface MemoryStoreOptions {
  */
 export function memoryStore({ capacity = 100_000, clock = systemClock }: MemoryStoreOptions = {}): Store {
   const now = fineClock(clock)
-  const entries = createExpiringMap<string>({ clock, capacity })
+  const entries = createExpiringMap<string>({ clock: now, capacity })
   const followers = new Set<MarkFollower>()
   let since = now()
-  const marks = createExpiringMap<{ readonly name: string; readonly at: number }>({
-    clock,
+  const marks = createExpiringMap<{ readonly name: string; readonly at: number; readonly until: number }>({
+    clock: now,
     capacity,
     // Nobody can tell whose it was: whoever was confirmed before has to be confirmed again.
     onEvicted: () => {
@@ -36,7 +36,7 @@ export function memoryStore({ capacity = 100_000, clock = systemClock }: MemoryS
     get: async (key) => entries.get(key),
     async set(key, value, seconds, condition) {
       if (!holds(key, condition)) return false
-      entries.set(key, value, clock() + seconds)
+      entries.set(key, value, now() + seconds)
       return true
     },
     async delete(key, condition) {
@@ -46,13 +46,15 @@ export function memoryStore({ capacity = 100_000, clock = systemClock }: MemoryS
     },
     async raise(key, value, seconds) {
       const before = entries.get(key)
-      entries.set(key, before !== undefined && before > value ? before : value, clock() + seconds)
+      entries.set(key, before !== undefined && isAbove(before, value) ? before : value, now() + seconds)
       return before
     },
     marks: {
       async write(written, seconds) {
         for (const { key, name, at } of written) {
-          marks.set(key, { name, at: Math.max(at, marks.get(key)?.at ?? 0) }, clock() + seconds)
+          const before = marks.get(key)
+          const until = Math.max(now() + seconds, before?.until ?? 0)
+          marks.set(key, { name, at: Math.max(at, before?.at ?? at), until }, until)
         }
         for (const follower of followers) {
           follower.marks(written)
@@ -62,7 +64,7 @@ export function memoryStore({ capacity = 100_000, clock = systemClock }: MemoryS
       read: async (keys) => ({ since, at: keys.map((key) => marks.get(key)?.at) }),
       follow(follower) {
         followers.add(follower)
-        follower.marks(marks.values())
+        follower.marks(marks.values().map(({ name, at }) => ({ name, at })))
         follower.current(0, since)
         const beat: unknown = setInterval(() => follower.current(0, since), 250)
         // A process with nothing else to do may end.
@@ -75,4 +77,13 @@ export function memoryStore({ capacity = 100_000, clock = systemClock }: MemoryS
     },
     close: async () => followers.clear(),
   }
+}
+
+/** Whether the bytes of a text come after those of another: the order of UTF-16, which `>` compares, is a different one. */
+function isAbove(text: string, other: string): boolean {
+  const [bytes, others] = [new TextEncoder().encode(text), new TextEncoder().encode(other)]
+  for (const [index, byte] of bytes.entries()) {
+    if (byte !== others[index]) return byte > (others[index] ?? -1)
+  }
+  return false
 }
