@@ -15,7 +15,7 @@ const shared: Readonly<Record<string, readonly string[]>> = {
     'local-scalekit.js',
     'workspaces.js',
   ],
-  next: ['public/style.css', 'public/icon.svg', 'local-scalekit.js'],
+  next: ['public/style.css', 'public/settings.css', 'public/icon.svg', 'local-scalekit.js'],
 }
 
 /** The views differ in where `html` comes from, and in nothing else. */
