@@ -31,6 +31,10 @@ interface EventDetails {
   session_refreshed: { readonly session: string }
   session_ended: { readonly session: string; readonly reason: string }
   refresh_failed: { readonly session: string; readonly reason: string }
+  /** Scalekit failed five times in a row: no session is refreshed for `seconds`, then one tries again. */
+  circuit_opened: { readonly seconds: number }
+  /** Scalekit answers again, after `seconds`. */
+  circuit_closed: { readonly seconds: number }
   permission_source_failed: { readonly session: string }
   permissions_without_sk: { readonly permission: string }
   logout: { readonly session: string | undefined }
