@@ -314,11 +314,15 @@ describe('what a plugin hears', () => {
     const bench = await createBench({ plugins: [slow('first'), slow('second')], webhooks })
     const body = eventBody('organization.updated')
     const headers = await signedHeaders(body, { timestamp: bench.now })
-    vi.useFakeTimers()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     try {
       const request = new Request('https://app.example/auth/webhooks', { method: 'POST', body, headers })
       const answer = bench.kit.handle(request).catch((error: Error) => error)
-      for (let second = 0; second < 320; second++) await vi.advanceTimersByTimeAsync(1_000)
+      for (let second = 0; second < 320; second++) {
+        await vi.advanceTimersByTimeAsync(1_000)
+        // Hashes are made off this thread, in time that is not faked.
+        await new Promise((resolve) => setImmediate(resolve))
+      }
       expect(await answer).toMatchObject({ message: 'The webhook handler did not end.' })
       // The app is not begun any more: another delivery may be at it.
       expect(heard).toEqual(['first'])

@@ -15,12 +15,22 @@ import type { Services } from './services.js'
 /** Path of the app → route: everything the kit answers. */
 export function createRoutes(services: Services): ReadonlyMap<string, Route> {
   const { paths, logoutToken, webhooks } = services.options
+  const { shared } = services
+  const webhookRoute = urlUnder(services.base, paths.webhooks)
   return new Map([
     [paths.login, loginRoute(services)],
     [paths.callback, callbackRoute(services)],
     [paths.refresh, refreshRoute(services)],
     [paths.logout, logoutRoute(services)],
-    [paths.backchannelLogout, backchannelLogoutRoute({ ...services, rules: logoutToken })],
+    [
+      paths.backchannelLogout,
+      backchannelLogoutRoute({
+        ...services,
+        rules: logoutToken,
+        carriedOut: shared.usedOnce('logout-token'),
+        isHeardEverywhere: shared.isHeardEverywhere,
+      }),
+    ],
     [paths.session, sessionRoute(services)],
     [paths.widgets, widgetsRoute({ ...services, issuer: services.options.issuer })],
     [paths.forbidden, forbiddenRoute(services)],
@@ -28,6 +38,16 @@ export function createRoutes(services: Services): ReadonlyMap<string, Route> {
     // Without a secret nobody could be believed.
     ...(webhooks.secrets.length === 0
       ? []
-      : [[paths.webhooks, webhooksRoute({ ...services, route: urlUnder(services.base, paths.webhooks) })] as const]),
+      : [
+          [
+            paths.webhooks,
+            webhooksRoute({
+              ...services,
+              route: webhookRoute,
+              deliveries: shared.deliveries(webhookRoute),
+              steps: shared.usedOnce('webhook-step'),
+            }),
+          ] as const,
+        ]),
   ])
 }

@@ -9,6 +9,7 @@ import {
   RefreshError,
   RequestError,
   SessionError,
+  StoreError,
   TokenError,
 } from '../errors/scalegate-error.js'
 import type { ScalegateEvent } from '../model/events.js'
@@ -179,6 +180,8 @@ function errorOf(code: ErrorCode) {
       return new TokenError(code as 'token_invalid', 'exp')
     case 'refresh':
       return new RefreshError(code as 'refresh_rejected', 'x')
+    case 'store':
+      return new StoreError('store_unavailable')
     case 'session':
       return new SessionError(code as 'forbidden')
     case 'provider':

@@ -10,29 +10,33 @@ import { type BaseUrl, parseBaseUrl, urlUnder } from '../http/base-url.js'
 import { createReturnTarget, type ReturnTarget } from '../http/return-target.js'
 import { createManagementToken, type ManagementToken } from '../management/management-token.js'
 import type { Emit, ScalegateEvent } from '../model/events.js'
-import { type Clock, fineClock } from '../options/clock.js'
+import type { Clock } from '../options/clock.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { Store } from '../options/store.js'
 import { createDiscovery } from '../protocol/discovery.js'
 import { type Endpoints, scalekitEndpoints } from '../protocol/endpoints.js'
 import { createKeySet, type KeySet } from '../protocol/key-set.js'
 import type { Provider } from '../protocol/provider.js'
-import { createRevocationMarks, type RevocationMarks } from '../revocation/revocation-marks.js'
+import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import type { LoginOutcome } from '../routes/callback.js'
 import { createWantedLoginReader, type WantedLoginReader } from '../routes/wanted-login.js'
 import { createIronSealer } from '../seal/iron-sealer.js'
-import { createOpenedCache } from '../seal/opened-cache.js'
+import { createOpenedCache, type OpenedCache } from '../seal/opened-cache.js'
 import { type Authenticator, createAuthenticator } from '../session/authentication.js'
 import { createSessionEnder, type SessionEnder } from '../session/end-session.js'
 import { createLoginVerifier, type LoginVerifier } from '../session/login-session.js'
 import { createPermissionReader } from '../session/permission-source.js'
 import { createRefresher } from '../session/refresh.js'
 import { createSessionCookie, type SessionCookie } from '../session/session-cookie.js'
-import { type OpenedSession, revocable } from '../session/session-record.js'
+import { type OpenedSession, openRecord, revocable } from '../session/session-record.js'
+import { createStoredSession } from '../session/stored-session.js'
 import { type ProcessState, processState } from '../state/process-state.js'
-import { type CompletedLogins, createCompletedLogins } from '../transaction/completed-logins.js'
+import type { SealedRecords } from '../store/sealed-records.js'
+import type { CompletedLogins } from '../transaction/completed-logins.js'
 import { createIdpLogins } from '../transaction/idp-logins.js'
 import { createLoginStarter, type LoginStarter } from '../transaction/login-starter.js'
 import { createTransactionCookies, type TransactionCookies } from '../transaction/transaction-cookies.js'
+import { createShared, type Shared } from './shared.js'
 
 /** Everything the routes and the request contexts stand on, made once from the resolved options. */
 export interface Services {
@@ -48,6 +52,7 @@ export interface Services {
   readonly transactions: TransactionCookies
   readonly completed: CompletedLogins<LoginOutcome>
   readonly marks: RevocationMarks
+  readonly shared: Shared
   readonly authenticator: Authenticator
   readonly verifier: LoginVerifier
   readonly ender: SessionEnder
@@ -86,8 +91,9 @@ export function createServices(options: ResolvedOptions): Services {
   const sealer = (purpose: 'session' | 'transaction', name: string) =>
     createIronSealer({ secrets: cookieSecrets, context: { purpose, name, issuer, clientId }, clock })
 
-  const marks = state.slot<RevocationMarks>('revocation', () => createRevocationMarks({ clock: fineClock(clock) }))
-  marks.keepFor(session.absolute)
+  const shared = createShared(options, state, emit)
+  const { marks, store } = shared
+  if (!shared.isHeardEverywhere) emit('revocation_store_missing', { option: 'store' })
   const managementToken = createManagementToken(provider, clock, state)
   const permissions = createPermissionReader({
     source: options.permissions,
@@ -102,15 +108,26 @@ export function createServices(options: ResolvedOptions): Services {
     sessionName,
     emit,
   })
-  const cookie = createSessionCookie({
-    cookie: createValueCookie(names(''), attributes),
-    sealer: sealer('session', names('')),
-    // Of this instance alone: another kit of the process may seal with other secrets.
-    cache: createOpenedCache<OpenedSession>({ clock }),
-    clock,
-    budget: session.cookieBudget,
-    emit,
-  })
+  // Of this instance alone: another kit of the process may seal with other secrets.
+  const cache = createOpenedCache<OpenedSession>({ clock })
+  const valueCookie = createValueCookie(names(''), attributes)
+  const cookie =
+    session.storage === 'store' && store !== undefined
+      ? createStoredSession({
+          cookie: valueCookie,
+          store,
+          records: sessionRecords(shared, store, cache),
+          clock,
+          ...session,
+        })
+      : createSessionCookie({
+          cookie: valueCookie,
+          sealer: sealer('session', names('')),
+          cache,
+          clock,
+          budget: session.cookieBudget,
+          emit,
+        })
   const transactions = createTransactionCookies({
     name: names('-login'),
     attributes,
@@ -123,7 +140,8 @@ export function createServices(options: ResolvedOptions): Services {
     fallback: base.path + options.login.returnTo,
     emit,
   })
-  const refresher = createRefresher({ provider, marks, clock, state, permissions, sessionName, emit })
+  const { ledger } = shared
+  const refresher = createRefresher({ provider, marks, clock, state, permissions, ledger, sessionName, emit })
   const limits = { ...session, outlivesTokens: options.product === 'modular_sso' }
   const authenticator = createAuthenticator({ cookie, marks, refresher, permissions, limits, clock, emit })
   const errorPages = createErrorPages(options.errorPage)
@@ -138,7 +156,8 @@ export function createServices(options: ResolvedOptions): Services {
     bearer: createBearerGuard({ provider, marks, emit }),
     cookie,
     transactions,
-    completed: createCompletedLogins(clock, transaction.lifetime, state),
+    completed: shared.completed,
+    shared,
     marks,
     authenticator,
     verifier: createLoginVerifier({
@@ -169,8 +188,7 @@ export function createServices(options: ResolvedOptions): Services {
         issuers: [issuer, base.origin, base.origin + base.path, ...options.login.idpInitiatedIssuers].map((address) =>
           address.replace(/\/$/, ''),
         ),
-        clock,
-        state,
+        used: shared.usedOnce('idp-login'),
       }),
     }),
     startLogin: createLoginStarter({ options, base, provider, transactions, clock, emit }),
@@ -181,6 +199,14 @@ export function createServices(options: ResolvedOptions): Services {
     sessionName,
     managementToken,
   }
+}
+
+function sessionRecords(shared: Shared, store: Store, cache: OpenedCache<OpenedSession>): SealedRecords<OpenedSession> {
+  const memory = {
+    get: (sealed: string) => cache.get(sealed),
+    set: (sealed: string, opened: OpenedSession) => cache.set(sealed, opened, opened.record.expiresAt),
+  }
+  return shared.records({ name: 'session', parse: openRecord, memory }, store)
 }
 
 function createProvider(options: ResolvedOptions, state: ProcessState): Provider {

@@ -162,6 +162,14 @@ export const errorCodes = {
     advice: 'Shorten custom claims or permissions in the tokens, or raise `session.cookieBudget`.',
   },
 
+  // The store.
+  store_unavailable: {
+    family: 'store',
+    status: 503,
+    title: 'The store of the sessions did not answer; nothing has ended.',
+    advice: 'Repeat the request in a moment. The event `store_unavailable` says when it began.',
+  },
+
   // The provider.
   keys_unavailable: {
     family: 'provider',
@@ -238,6 +246,12 @@ export const errorCodes = {
     title: 'Nobody can say now whether this webhook was handled before.',
     advice: 'Send it again: nothing was done with it.',
   },
+  revocation_store_required: {
+    family: 'request',
+    status: 400,
+    title: 'A logout that is heard here would not be heard everywhere.',
+    advice: 'Give the kit a `store` that all its processes share, such as `redisStore` of `@scalegate/redis`.',
+  },
   revocation_unavailable: {
     family: 'request',
     status: 400,
@@ -260,6 +274,7 @@ export type LoginErrorCode = CodesOf<'login'>
 export type TokenErrorCode = CodesOf<'token'>
 export type RefreshErrorCode = CodesOf<'refresh'>
 export type SessionErrorCode = CodesOf<'session'>
+export type StoreErrorCode = CodesOf<'store'>
 export type ProviderErrorCode = CodesOf<'provider'>
 export type RequestErrorCode = CodesOf<'request'>
 export type ManagementErrorCode = CodesOf<'management'>

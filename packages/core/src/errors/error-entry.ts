@@ -5,6 +5,7 @@ export type ErrorFamily =
   | 'token'
   | 'refresh'
   | 'session'
+  | 'store'
   | 'provider'
   | 'request'
   | 'management'

@@ -7,6 +7,7 @@ import {
   type RefreshErrorCode,
   type RequestErrorCode,
   type SessionErrorCode,
+  type StoreErrorCode,
   type TokenErrorCode,
 } from './error-codes.js'
 
@@ -101,6 +102,12 @@ export class RefreshError extends ScalegateError<RefreshErrorCode> {
 /** No session, one that may not, or one that cannot be decided or stored. */
 export class SessionError extends ScalegateError<SessionErrorCode> {}
 
+/** What the processes of the app share cannot be asked. Nothing has ended, and nobody is let in. */
+export class StoreError extends ScalegateError<StoreErrorCode> {
+  /** Headers for the answer, read by frameworks' default error handlers. */
+  readonly headers: Readonly<Record<string, string>> = { 'Retry-After': '2' }
+}
+
 /** Keys or metadata of the provider that cannot be had. */
 export class ProviderError extends ScalegateError<ProviderErrorCode> {}
 
@@ -113,9 +120,14 @@ export function isScalegateError<Code extends ErrorCode>(error: unknown, code?: 
   return code === undefined || ('code' in error && error.code === code)
 }
 
-const outages = ['refresh_unavailable', 'permissions_unavailable', 'management_unavailable'] as const
+const outages = [
+  'refresh_unavailable',
+  'permissions_unavailable',
+  'management_unavailable',
+  'store_unavailable',
+] as const
 
-/** True where somebody is known and cannot be decided now, because the provider, its API or the permission source does not answer. */
+/** True where somebody is known and cannot be decided now, because the provider, its API, the permission source or the store does not answer. */
 export function isOutage(error: unknown): error is ScalegateError<(typeof outages)[number]> {
   return outages.some((code) => isScalegateError(error, code))
 }

@@ -37,7 +37,11 @@ beforeEach(() => {
 
 /** Without marks of its own nobody's session has ended. */
 function guardWith({ isRevoked = () => false, ...changes }: Partial<Provider & Pick<RevocationMarks, 'isRevoked'>>) {
-  return createBearerGuard({ provider: { ...test.provider, ...changes }, marks: { isRevoked }, emit })
+  return createBearerGuard({
+    provider: { ...test.provider, ...changes },
+    marks: { isRevoked, consult: () => undefined },
+    emit,
+  })
 }
 
 /** A good access token for the API, with these claims changed; `undefined` leaves one out. */

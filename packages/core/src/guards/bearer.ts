@@ -36,7 +36,7 @@ type BearerCode =
 /** Always a status with problem+json, never a redirect: programs call APIs. */
 export function createBearerGuard(input: {
   readonly provider: Provider
-  readonly marks: Pick<RevocationMarks, 'isRevoked'>
+  readonly marks: Pick<RevocationMarks, 'consult' | 'isRevoked'>
   readonly emit: Emit
 }): BearerGuard {
   const { provider, marks, emit } = input
@@ -49,12 +49,13 @@ export function createBearerGuard(input: {
       try {
         const audience = [requirement.audience].flat()
         const claims = await verifyAccessToken({ ...provider, audience }, token)
-        return isRevoked(claims) ? refused('token_invalid', 'revoked') : decided(callerOf(claims), requirement)
+        return (await isRevoked(claims)) ? refused('token_invalid', 'revoked') : decided(callerOf(claims), requirement)
       } catch (error) {
         if (isScalegateError(error, 'token_invalid'))
           return refused('token_invalid', (error as { reason?: string }).reason ?? 'unknown')
         // Keys that cannot be had say nothing against the caller.
-        if (isScalegateError(error, 'keys_unavailable')) return { refusal: unavailable() }
+        if (isScalegateError(error, 'keys_unavailable') || isScalegateError(error, 'store_unavailable'))
+          return { refusal: unavailable(error.code) }
         throw error
       }
     },
@@ -62,8 +63,10 @@ export function createBearerGuard(input: {
   }
 
   /** A token of a session that Scalekit has ended since: it would pass until its `exp` otherwise. */
-  function isRevoked({ sid, sub, oid, iat = 0 }: AccessTokenClaims): boolean {
-    return marks.isRevoked({ id: '', sid, sub, organizationId: oid, loggedInAt: iat })
+  async function isRevoked({ sid, sub, oid, iat = 0 }: AccessTokenClaims): Promise<boolean> {
+    const session = { sid, sub, organizationId: oid, loggedInAt: iat, confirmedAt: iat }
+    await marks.consult(session)
+    return marks.isRevoked(session)
   }
 
   function decided(caller: Caller, requirement: BearerRequirement): BearerAuthorization {
@@ -92,10 +95,10 @@ export function createBearerGuard(input: {
     return { refusal: problem({ code, status, title }, { headers, members }) }
   }
 
-  function unavailable(): Response {
-    emit('bearer_refused', { code: 'keys_unavailable', reason: 'keys_unavailable' })
-    const { status, title } = errorCodes.keys_unavailable
-    return problem({ code: 'keys_unavailable', status, title }, { headers: { 'Retry-After': '5' } })
+  function unavailable(code: 'keys_unavailable' | 'store_unavailable'): Response {
+    emit('bearer_refused', { code, reason: code })
+    const { status, title } = errorCodes[code]
+    return problem({ code, status, title }, { headers: { 'Retry-After': '5' } })
   }
 }
 

@@ -5,6 +5,8 @@ export type AnonymousReason =
   | 'no_cookie'
   | 'cookie_unusable'
   | 'cookie_duplicated'
+  /** The store has no session under the cookie: it ended, or the store lost it. */
+  | 'session_gone'
   | 'expired'
   | 'idle'
   | 'revoked'
@@ -48,6 +50,13 @@ interface EventDetails {
   webhook_handled: { readonly event: string; readonly duplicate: boolean; readonly stale: boolean }
   webhook_refused: { readonly code: ErrorCode; readonly reason: string }
   webhook_failed: { readonly event: string }
+  /** The store stopped answering; said once, until it answers again. */
+  store_unavailable: { readonly during: string }
+  store_available: { readonly seconds: number }
+  /** A session went on although nobody could tell whether it was revoked: `revocation.failOpenFor`. */
+  revocation_unchecked: { readonly session: string }
+  /** What lay in the store is none of the kit's records, or that of another key; nothing was read from it. */
+  record_refused: { readonly record: string; readonly reason: 'unreadable' | 'foreign' }
   /** What a plugin reports; its page of the documentation lists the events and their details. */
   plugin: {
     readonly plugin: string
@@ -56,6 +65,8 @@ interface EventDetails {
   }
   /** Said once at the start: without a secret there is no webhooks route. */
   webhooks_off: { readonly variable: string }
+  /** Said once at the start: there are other processes, and a log-out that this one hears does not reach them. */
+  revocation_store_missing: { readonly option: string }
   bearer_refused: { readonly code: ErrorCode; readonly reason: string }
   /** A guard said no. */
   access_refused: { readonly why: string }

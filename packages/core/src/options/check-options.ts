@@ -5,6 +5,7 @@ import type { DeliveryStore } from './delivery-store.js'
 import { nearMiss } from './near-miss.js'
 import type { Plugin } from './plugin.js'
 import type { ScalegateOptions } from './scalegate-options.js'
+import type { Store } from './store.js'
 
 const text = (error = 'must be a non-empty string') => z.string({ error }).check(z.minLength(1, error))
 const seconds = (min: number, max: number) => {
@@ -32,6 +33,17 @@ const routePaths = z.strictObject({
   webhooks: z.optional(path),
 })
 
+/** An object of the app that the kit will call. */
+const having = (methods: readonly string[], error: string) =>
+  z
+    .custom<object>((value) => typeof value === 'object' && value !== null, error)
+    .check(
+      z.refine(
+        (value) => methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
+        `must have the methods ${methods.join(', ')}`,
+      ),
+    )
+const storeMethods = ['get', 'set', 'delete', 'raise', 'close'] as const satisfies readonly (keyof Store)[]
 const deliveryMethods = ['claim', 'complete', 'release', 'latest'] as const satisfies readonly (keyof DeliveryStore)[]
 
 const schema = z.strictObject({
@@ -66,6 +78,7 @@ const schema = z.strictObject({
           z.regex(/^(?![\d.]+$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a lower-case host name such as "app.example"'),
         ),
       ),
+      storage: z.optional(z.enum(['cookie', 'store'], 'must be "cookie" or "store"')),
       // Strict would hide the cookie from the navigation that comes back from Scalekit (protocol.md §15.10).
       sameSite: z.optional(
         z.enum(['lax', 'none'], 'must be "lax" or "none"; "strict" breaks the way back from the login'),
@@ -76,6 +89,13 @@ const schema = z.strictObject({
       cookieBudget: z.optional(
         z.int().check(z.minimum(4096, 'must be at least 4096 bytes'), z.maximum(65_536, 'must be at most 65536 bytes')),
       ),
+    }),
+  ),
+  store: z.optional(having(storeMethods, 'must be a store, such as `redisStore(client)` of @scalegate/redis')),
+  revocation: z.optional(
+    z.strictObject({
+      maxStaleness: z.optional(z.number().check(z.minimum(0), z.maximum(60, 'must be from 0 to 60 seconds'))),
+      failOpenFor: z.optional(seconds(0, day)),
     }),
   ),
   transaction: z.optional(
@@ -126,17 +146,7 @@ const schema = z.strictObject({
         ),
       ),
       onOther: z.optional(callable),
-      deliveries: z.optional(
-        z
-          .custom<object>((store) => typeof store === 'object' && store !== null, 'must be a delivery store')
-          .check(
-            z.refine(
-              (store) =>
-                deliveryMethods.every((name) => typeof (store as Record<string, unknown>)[name] === 'function'),
-              `must have the methods ${deliveryMethods.join(', ')}`,
-            ),
-          ),
-      ),
+      deliveries: z.optional(having(deliveryMethods, 'must be a delivery store')),
     }),
   ),
   plugins: z.optional(z.readonly(z.array(z.custom<Plugin>(isPlugin, 'must be a plugin, such as `adminPortal()`')))),

@@ -23,3 +23,18 @@ export function processEnvironment(): Environment {
   const { process } = globalThis as { process?: { env?: Environment } }
   return process?.env ?? {}
 }
+
+/**
+ * True where several processes or isolates surely serve the same app, so that the memory of one of them is not the app's:
+ * on workerd and Vercel's edge, and in a worker of Node's `cluster`. False says nothing: nobody can see other machines.
+ */
+export function isOneOfSeveral(): boolean {
+  const { navigator, EdgeRuntime, process } = globalThis as {
+    navigator?: { readonly userAgent?: string }
+    EdgeRuntime?: unknown
+    process?: { readonly getBuiltinModule?: (name: string) => unknown }
+  }
+  if (navigator?.userAgent === 'Cloudflare-Workers' || EdgeRuntime !== undefined) return true
+  const cluster = process?.getBuiltinModule?.('node:cluster') as { readonly isWorker?: boolean } | undefined
+  return cluster?.isWorker === true
+}

@@ -55,6 +55,7 @@ describe('resolveOptions', () => {
       permissions: 'token',
       session: {
         cookieName: 'scalegate',
+        storage: 'cookie',
         domain: undefined,
         sameSite: 'lax',
         absolute: 604_800,
@@ -62,6 +63,8 @@ describe('resolveOptions', () => {
         refreshBefore: 30,
         cookieBudget: 12_288,
       },
+      store: undefined,
+      revocation: { maxStaleness: 2, failOpenFor: 0 },
       transaction: { lifetime: 600, max: 5 },
       login: { returnTo: '/', forward: 'unreserved', page: undefined, idpInitiatedIssuers: [] },
       logout: { returnTo: '/' },

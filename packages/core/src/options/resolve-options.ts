@@ -54,6 +54,7 @@ export function resolveOptions(options: ScalegateOptions<never>, environment: En
 
   const session = {
     cookieName: 'scalegate',
+    storage: 'cookie' as const,
     domain: undefined,
     sameSite: 'lax' as const,
     absolute: 7 * day,
@@ -62,6 +63,8 @@ export function resolveOptions(options: ScalegateOptions<never>, environment: En
     cookieBudget: 12_288,
     ...given(options.session),
   }
+  if (session.storage === 'store' && options.store === undefined)
+    report('session.storage', '"store" needs a `store`, such as `redisStore(client)` of @scalegate/redis')
   const secure = baseUrl?.startsWith('https:') ?? true
   if (session.sameSite === 'none' && !secure)
     report('session.sameSite', '"none" needs an https base URL, or browsers drop the cookie')
@@ -100,6 +103,8 @@ export function resolveOptions(options: ScalegateOptions<never>, environment: En
     endpoints: options.endpoints ?? 'scalekit',
     permissions: options.permissions ?? 'token',
     session,
+    store: options.store,
+    revocation: { maxStaleness: session.storage === 'store' ? 0 : 2, failOpenFor: 0, ...given(options.revocation) },
     transaction: { lifetime: 600, max: 5, ...given(options.transaction) },
     login: { ...login, forward: login.forward === 'unreserved' ? login.forward : Object.freeze([...login.forward]) },
     logout: { returnTo: '/', ...given(options.logout) },
@@ -157,6 +162,8 @@ function given<T extends object>(members: T | undefined): { [Name in keyof T]?: 
 
 /** Frozen with its groups and lists. All of them were made here; none is the caller's own object. */
 function frozen(options: ResolvedOptions): ResolvedOptions {
-  for (const member of Object.values(options)) if (typeof member === 'object') Object.freeze(member)
+  // The store is the app's object, and may change inside.
+  const { store: _theirs, ...ours } = options
+  for (const member of Object.values(ours)) if (typeof member === 'object') Object.freeze(member)
   return Object.freeze(options)
 }

@@ -5,6 +5,7 @@ import type { UnknownWebhookEvent, WebhookEvent, WebhookHandlers } from '../mode
 import type { Clock } from './clock.js'
 import type { DeliveryStore } from './delivery-store.js'
 import type { Plugin, WebhookListener } from './plugin.js'
+import type { Store } from './store.js'
 
 /** Paths of the kit's routes inside the app, each beginning with `/`. */
 export interface RoutePaths {
@@ -38,6 +39,13 @@ export interface SessionOptions {
   readonly domain?: string
   /** `none` only for apps that live in another site's frame. @defaultValue `lax` */
   readonly sameSite?: 'lax' | 'none'
+  /**
+   * Where a session lies. `cookie`: all of it, sealed, in the browser. `store`: in `store`, sealed, and the browser has an
+   * id of 256 random bits; cookies are small then, and no request brings an old session back.
+   *
+   * @defaultValue `cookie`
+   */
+  readonly storage?: 'cookie' | 'store'
   /** Seconds until a session ends whatever happens. @defaultValue 604800 (7 days) */
   readonly absolute?: number
   /** Seconds without a request after which a session ends. @defaultValue 86400 (1 day) */
@@ -49,6 +57,22 @@ export interface SessionOptions {
    * more together, the event `cookie_budget_exceeded` says so before a server answers 431. @defaultValue 12288
    */
   readonly cookieBudget?: number
+}
+
+/** How fast a log-out reaches the other processes of the app. Without a `store` there is only this one. */
+export interface RevocationOptions {
+  /**
+   * Seconds for which a process believes its own copy of the revocations without hearing from the store, which tells them
+   * within milliseconds as long as it answers. Beyond it the store is asked at each request, and `0` always asks.
+   *
+   * @defaultValue 2, and 0 where sessions are in the store
+   */
+  readonly maxStaleness?: number
+  /**
+   * Seconds for which sessions are believed although the store cannot be asked; afterwards, and by default at once, the
+   * answer is 503. A log-out that another process hears meanwhile is not seen here. @defaultValue 0
+   */
+  readonly failOpenFor?: number
 }
 
 /** A login in progress. */
@@ -225,6 +249,14 @@ export interface ScalegateOptions<At = unknown> {
   /** Where permissions come from: the access token, or a function such as `permissionsFromApi`. @defaultValue `token` */
   readonly permissions?: 'token' | PermissionSource
   readonly session?: SessionOptions
+  /**
+   * What several processes of the app share, such as `redisStore(client)` of `@scalegate/redis`: refreshes happen once,
+   * a log-out that one hears ends the session in all, and what may be used once is used once.
+   *
+   * @defaultValue none: the memory of this process
+   */
+  readonly store?: Store
+  readonly revocation?: RevocationOptions
   readonly transaction?: TransactionOptions
   readonly login?: LoginOptions
   readonly logout?: LogoutOptions
@@ -273,6 +305,8 @@ export interface ResolvedOptions {
   readonly endpoints: 'scalekit' | 'discovery'
   readonly permissions: 'token' | PermissionSource
   readonly session: Required<Omit<SessionOptions, 'domain'>> & { readonly domain: string | undefined }
+  readonly store: Store | undefined
+  readonly revocation: Required<RevocationOptions>
   readonly transaction: Required<TransactionOptions>
   readonly login: Required<Omit<LoginOptions, 'page'>> & { readonly page: string | undefined }
   readonly logout: Required<LogoutOptions>

@@ -70,6 +70,11 @@ export interface Store {
    */
   readonly raise: (key: string, value: string, seconds: number) => Promise<string | undefined>
   readonly marks: MarkLog
+  /**
+   * Begins its connections anew: the kit was given the reply to another question, as happens where a connection is broken
+   * off in the middle. Without it the kit refuses what it is given, and goes on asking.
+   */
+  readonly reset?: () => void
   /** Closes what the store has opened itself. */
   readonly close: () => Promise<void>
 }

@@ -17,6 +17,7 @@ const session = (changes: Partial<RevocableSession> = {}): RevocableSession => (
   sub: 'usr_1',
   organizationId: 'org_1',
   loggedInAt: 900,
+  confirmedAt: 900,
   ...changes,
 })
 
@@ -81,13 +82,11 @@ describe('revoke', () => {
     expect(marks.isRevoked(session({ sid: 'ses_new', loggedInAt: 999 }))).toBe(true)
   })
 
-  it('keeps a mark as long as a session of its time can live', async () => {
+  it('a mark is true for ever', async () => {
     const { marks, time } = bench()
     await marks.revoke({ sid: 'ses_1' }, start)
-    time.now = start + 499
+    time.now = start + 1_000_000
     expect(marks.isRevoked(session())).toBe(true)
-    time.now = start + 500
-    expect(marks.isRevoked(session())).toBe(false)
   })
 
   it('I2 no order of marks ever revives a session', async () => {
@@ -154,35 +153,26 @@ describe('isOutdated', () => {
   it('whoever is confirmed after the mark is up to date, also in the same second', async () => {
     const { marks, time } = bench()
     time.now += 10
-    const before = marks.confirmationTime()
+    const before = await marks.confirmationTime()
     await marks.refreshAfter({ sub: 'usr_1' }, time.now)
     expect(marks.isOutdated(confirmed(before))).toBe(true)
-    expect(marks.isOutdated(confirmed(marks.confirmationTime()))).toBe(false)
+    expect(marks.isOutdated(confirmed(await marks.confirmationTime()))).toBe(false)
   })
 
   it('a moment yet to come is now, or each request would refresh until then', async () => {
     const { marks, time } = bench()
     await marks.refreshAfter({ sub: 'usr_1' }, time.now + 60)
-    expect(marks.confirmationTime()).toBe(start + 0.001)
+    expect(await marks.confirmationTime()).toBe(start + 0.001)
     expect(marks.isOutdated(confirmed(start + 0.001))).toBe(false)
-  })
-
-  it('lasts as long as the other marks', async () => {
-    const { marks, time } = bench()
-    await marks.refreshAfter({ sub: 'usr_1' }, start)
-    time.now = start + 499
-    expect(marks.isOutdated(confirmed(start))).toBe(true)
-    time.now = start + 500
-    expect(marks.isOutdated(confirmed(start))).toBe(false)
   })
 })
 
 describe('listeningSince', () => {
-  it('is the start, and a confirmation asked for in that second lies after it', () => {
+  it('is the start, and a confirmation asked for in that second lies after it', async () => {
     const { marks, time } = bench()
-    expect([marks.listeningSince(), marks.confirmationTime()]).toEqual([start, start + 0.001])
+    expect([marks.listeningSince(), await marks.confirmationTime()]).toEqual([start, start + 0.001])
     time.now += 10
-    expect([marks.listeningSince(), marks.confirmationTime()]).toEqual([start, start + 10])
+    expect([marks.listeningSince(), await marks.confirmationTime()]).toEqual([start, start + 10])
   })
 
   it('moves when a mark that still counted had to go', async () => {
@@ -190,13 +180,13 @@ describe('listeningSince', () => {
     await marks.revoke({ sid: 'a' }, start)
     await marks.revoke({ sid: 'b' }, start)
     time.now += 50
-    const before = marks.confirmationTime()
+    const before = await marks.confirmationTime()
     await marks.revoke({ sid: 'c' }, start + 50)
     expect(marks.isRevoked(session({ sid: 'a' }))).toBe(false)
     expect(marks.listeningSince()).toBe(start + 50)
     // Whoever was confirmed in that second or before has to be confirmed again.
     expect(before).toBeLessThanOrEqual(marks.listeningSince())
-    expect(marks.confirmationTime()).toBe(start + 50.001)
+    expect(await marks.confirmationTime()).toBe(start + 50.001)
   })
 
   it.each(['member', 'organization', 'refresh'] as const)('moves when a %s had to go', async (kind) => {
@@ -216,27 +206,10 @@ describe('listeningSince', () => {
     const { marks, time } = bench(2, 10)
     await marks.revoke({ sid: 'a' }, start)
     await marks.revoke({ sid: 'b' }, start)
-    time.now += 10
+    // As long as they could have met a session, whose provider's clock may be behind.
+    time.now += 10 + 900
     await marks.revoke({ sid: 'c' }, start)
     expect(marks.listeningSince()).toBe(start)
-  })
-
-  it('does not move when replay ids overflow: carrying one out again changes nothing', async () => {
-    const { marks } = bench(1)
-    await marks.carriedOut('a', start + 100)
-    await marks.carriedOut('b', start + 100)
-    expect(marks.listeningSince()).toBe(start)
-  })
-})
-
-describe('isCarriedOut', () => {
-  it('SEC-229 knows a token id until it ends', async () => {
-    const { marks, time } = bench()
-    expect(await marks.isCarriedOut('jti')).toBe(false)
-    await marks.carriedOut('jti', start + 100)
-    expect(await marks.isCarriedOut('jti')).toBe(true)
-    time.now += 100
-    expect(await marks.isCarriedOut('jti')).toBe(false)
   })
 })
 
@@ -244,7 +217,7 @@ it('a process that starts right after a confirmation does not believe it, whatev
   const { marks, time } = bench()
   time.now += 0.2
   await marks.refreshAfter({ sub: 'usr_2' })
-  const confirmedAt = marks.confirmationTime()
+  const confirmedAt = await marks.confirmationTime()
   time.now += 0.05
   const next = createRevocationMarks({ clock: () => time.now })
   expect(confirmedAt).toBeLessThanOrEqual(next.listeningSince())

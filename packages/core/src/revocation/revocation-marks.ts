@@ -1,5 +1,7 @@
 import type { Clock } from '../options/clock.js'
-import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
+import { endingName, namesOf, outdatingName } from './mark-names.js'
+import { createMarkTable } from './mark-table.js'
+import type { SharedMarks } from './shared-marks.js'
 
 /** A person, everywhere or in one organization. */
 export interface RevocationSubject {
@@ -16,11 +18,14 @@ export type RevocationTarget =
 
 /** The names and the moment by which a session is looked up among the marks. */
 export interface RevocableSession {
-  readonly id: string
+  /** Absent: a token of the provider, and no session of the kit. */
+  readonly id?: string | undefined
   readonly sid: string | undefined
   readonly sub: string
   readonly organizationId: string | undefined
   readonly loggedInAt: number
+  /** When the provider last vouched for it, by our clock. */
+  readonly confirmedAt: number
 }
 
 /**
@@ -28,6 +33,12 @@ export interface RevocableSession {
  * older cookie of the same person in another browser stays dead (OIDC Back-Channel Logout 1.0 §2.7).
  */
 export interface RevocationMarks {
+  /**
+   * Sees to it that the answers about this session are not older than the app allows. Undefined: they are not.
+   *
+   * @throws StoreError store_unavailable
+   */
+  readonly consult: (session: RevocableSession) => Promise<void> | undefined
   /**
    * Since when every logout has been heard, without a gap. A session that the provider last confirmed at or
    * before this moment may have been ended unheard, and must be refreshed before it is believed.
@@ -37,96 +48,87 @@ export interface RevocationMarks {
    * The instant to write down for a confirmation that is asked for now. Later than `listeningSince` and every
    * `refreshAfter` even at the same moment, or a login right after them would be sent back again and again; and no more
    * than a thousandth later, or a process that starts right after it would believe what it has not heard of.
+   *
+   * @throws StoreError store_unavailable
    */
-  readonly confirmationTime: () => number
+  readonly confirmationTime: () => Promise<number>
   readonly isRevoked: (session: RevocableSession) => boolean
   /** Marks last at least this many seconds: as long as the longest session they could meet, whichever kit made it. */
   readonly keepFor: (lifetime: number) => void
-  /** Every session of the target that logged in at or before `at` is over. */
+  /**
+   * Every session of the target that logged in at or before `at` is over, in every process once it resolves or shortly
+   * after.
+   *
+   * @throws StoreError store_unavailable: it is not, and must be asked for again.
+   */
   readonly revoke: (target: RevocationTarget, at: number) => Promise<void>
   /**
    * What a session of the subject says was true until `at`, which is now unless told otherwise: one that the provider
    * confirmed at or before this moment, by our clock, must be refreshed before it is believed. A moment yet to come
    * counts as now.
+   *
+   * @throws StoreError store_unavailable
    */
   readonly refreshAfter: (subject: RevocationSubject, at?: number) => Promise<void>
-  readonly isOutdated: (session: RevocableSession & { readonly confirmedAt: number }) => boolean
-  /** True if a logout token with this `jti` has already been carried out. */
-  readonly isCarriedOut: (jti: string) => Promise<boolean>
-  /** Remembers the `jti` until its token has expired; called after the revocation, so that a failed one can be sent again. */
-  readonly carriedOut: (jti: string, expiresAt: number) => Promise<void>
+  readonly isOutdated: (session: RevocableSession) => boolean
 }
 
 /** Seconds: the least by which two instants of this clock can differ. */
 const tick = 0.001
 
-/** Marks in the memory of this process, bounded: what no longer fits ends the gapless listening, not the safety. */
+/**
+ * Marks in the memory of this process, and with `shared` a copy of those of all processes. Bounded: what no longer fits ends
+ * the gapless listening, not the safety.
+ */
 export function createRevocationMarks(input: {
   /** With its fractions, where it has them. */
   readonly clock: Clock
-  /** Entries per kind of mark. */
   readonly capacity?: number
+  readonly shared?: SharedMarks
 }): RevocationMarks {
-  const { clock, capacity = 100_000 } = input
-  let lifetime = 0
+  const { clock, capacity = 1_000_000, shared } = input
   let since = clock()
-  const forgotten = () => {
-    since = clock()
-  }
-  const marks = () => createExpiringMap<number>({ clock, capacity, onEvicted: forgotten })
-  const bySession = marks()
-  const bySid = marks()
-  const bySubject = marks()
-  const byOrganization = marks()
-  const outdated = marks()
-  const tokens = createExpiringMap<true>({ clock, capacity })
   let outdatedAt = 0
+  const table = createMarkTable({
+    clock,
+    capacity,
+    onForgotten() {
+      since = clock()
+      shared?.forgotten()
+    },
+  })
 
-  const mark = (map: ExpiringMap<number>, key: string, at: number) => {
-    // The later of two marks wins: logout tokens and webhooks arrive in any order.
-    map.set(key, Math.max(at, map.get(key) ?? 0), clock() + lifetime)
+  function learn(name: string, at: number): void {
+    if (name.startsWith('outdated:')) outdatedAt = Math.max(outdatedAt, at)
+    table.raise(name, at)
   }
+  shared?.start(learn)
+
+  async function write(name: string, at: number): Promise<void> {
+    // First there: what only this process knows would be forgotten with it, and nobody would ask again.
+    await shared?.write(name, at)
+    learn(name, at)
+  }
+
+  const listeningSince = () => shared?.since() ?? since
   return {
-    listeningSince: () => since,
-    confirmationTime: () => Math.max(clock(), since + tick, outdatedAt + tick),
+    consult: (session) => shared?.consult(session, learn),
+    listeningSince,
+    async confirmationTime() {
+      await shared?.begun()
+      return Math.max(clock(), listeningSince() + tick, outdatedAt + tick)
+    },
     keepFor(seconds) {
-      lifetime = Math.max(lifetime, seconds)
+      table.keepFor(seconds)
+      shared?.keepFor(seconds)
     },
-    isRevoked({ id, sid, sub, organizationId, loggedInAt }) {
-      if (covers(bySession.get(id), loggedInAt) || covers(bySubject.get(subjectKey(sub)), loggedInAt)) return true
-      if (sid !== undefined && covers(bySid.get(sid), loggedInAt)) return true
-      if (organizationId === undefined) return false
-      const member = bySubject.get(subjectKey(sub, organizationId))
-      return covers(member, loggedInAt) || covers(byOrganization.get(organizationId), loggedInAt)
-    },
-    async revoke(target, at) {
-      if ('session' in target) mark(bySession, target.session, at)
-      else if ('sid' in target) mark(bySid, target.sid, at)
-      else if (target.sub === undefined) mark(byOrganization, target.organization, at)
-      else mark(bySubject, subjectKey(target.sub, target.organization), at)
-    },
-    async refreshAfter({ sub, organization }, at = clock()) {
+    isRevoked: (session) => namesOf(session).ending.some((name) => table.covers(name, session.loggedInAt)),
+    revoke: (target, at) => write(endingName(target), at),
+    refreshAfter(subject, at = clock()) {
       // A provider whose clock is ahead would have each request refresh until ours has caught up.
       const moment = Math.min(at, clock())
-      outdatedAt = Math.max(outdatedAt, moment)
-      mark(outdated, subjectKey(sub, organization), moment)
+      return write(outdatingName(subject), moment + (shared?.clockMargin ?? 0))
     },
-    isOutdated: ({ sub, organizationId, confirmedAt }) =>
-      covers(outdated.get(subjectKey(sub)), confirmedAt) ||
-      (organizationId !== undefined && covers(outdated.get(subjectKey(sub, organizationId)), confirmedAt)),
-    isCarriedOut: async (jti) => tokens.get(jti) !== undefined,
-    async carriedOut(jti, expiresAt) {
-      tokens.set(jti, true, expiresAt)
-    },
+    isOutdated: (session) => namesOf(session).outdating.some((name) => table.covers(name, session.confirmedAt)),
   }
-}
-
-/** One text for each pair, whatever characters are in it: the length says where the organization ends. */
-function subjectKey(sub: string, organization?: string): string {
-  return organization === undefined ? `:${sub}` : `${organization.length}:${organization}${sub}`
-}
-
-/** A login in the same second as the mark is dead: the order inside a second is unknown. */
-function covers(at: number | undefined, loggedInAt: number): boolean {
-  return at !== undefined && loggedInAt <= at
 }

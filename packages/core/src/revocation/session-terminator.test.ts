@@ -3,7 +3,7 @@ import type { EndedSessions } from '../options/scalegate-options.js'
 import { createRevocationMarks, type RevocationMarks } from './revocation-marks.js'
 import { createSessionTerminator } from './session-terminator.js'
 
-const ada = { id: 'one', sid: 'ses_1', sub: 'usr_1', organizationId: 'org_1', loggedInAt: 900 }
+const ada = { id: 'one', sid: 'ses_1', sub: 'usr_1', organizationId: 'org_1', loggedInAt: 900, confirmedAt: 900 }
 const others = [
   { ...ada, sid: 'ses_2' },
   { ...ada, sid: 'ses_3', organizationId: 'org_2' },

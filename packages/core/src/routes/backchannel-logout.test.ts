@@ -3,6 +3,7 @@ import { createServices, type Services } from '../auth/services.js'
 import { resolveOptions } from '../options/resolve-options.js'
 import { logoutEvent } from '../protocol/test/test-issuer.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
+import type { UsedOnce } from '../store/used-once.js'
 import { ada, type Bench, bob, clientId, clientSecret, cookieSecret, createBench } from '../test/fixture.js'
 import { backchannelLogoutRoute } from './backchannel-logout.js'
 
@@ -315,35 +316,37 @@ describe('SEC-238 where marks cannot be written', () => {
 
   it.each([
     ['the mark', { revoke: refuse }],
-    ['the replay id', { carriedOut: refuse }],
-    ['the look-up', { isCarriedOut: refuse }],
-  ] satisfies [string, Partial<RevocationMarks>][])(
+    ['the replay id', { use: refuse }],
+    ['the look-up', { isUsed: refuse }],
+  ] satisfies [string, Partial<RevocationMarks & UsedOnce>][])(
     '%s: 400, and the token can be sent again',
     async (_label, broken) => {
       const bench = await createBench()
       const services = servicesOf(bench)
       const { provider, options, emit } = services
-      const input = { provider, options, rules: options.logoutToken, emit }
+      const carriedOut = services.shared.usedOnce('logout-token')
+      const input = { provider, options, rules: options.logoutToken, isHeardEverywhere: true, emit }
       const token = await bench.provider.logoutToken({ sid: ada.sid })
-      const call = (marks: RevocationMarks) => {
+      const call = (changes: Partial<RevocationMarks & UsedOnce>) => {
         const request = new Request('https://app.example/auth/backchannel-logout', {
           method: 'POST',
           headers: { 'content-type': form },
           body: `logout_token=${token}`,
         })
-        return backchannelLogoutRoute({ ...input, marks }).post!({
+        const parts = { marks: { ...services.marks, ...changes }, carriedOut: { ...carriedOut, ...changes } }
+        return backchannelLogoutRoute({ ...input, ...parts }).post!({
           request,
           query: new URLSearchParams(),
           kind: 'fetch',
         } as never)
       }
-      const answer = await call({ ...services.marks, ...broken })
+      const answer = await call(broken)
       expect([answer.status, await answer.json()]).toEqual([
         400,
         { error: 'temporarily_unavailable', error_description: 'revocation_unavailable' },
       ])
-      expect(await services.marks.isCarriedOut('jti_1')).toBe(false)
-      expect((await call(services.marks)).status).toBe(200)
+      expect(await carriedOut.isUsed('jti_1')).toBe(false)
+      expect((await call({})).status).toBe(200)
     },
   )
 })

@@ -7,6 +7,7 @@ import { type LogoutTokenClaims, verifyLogoutToken } from '../protocol/logout-to
 import type { Provider } from '../protocol/provider.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import { createSessionTerminator } from '../revocation/session-terminator.js'
+import type { UsedOnce } from '../store/used-once.js'
 import type { Route, RouteRequest } from './route.js'
 
 const maxBodyBytes = 32 * 1024
@@ -21,13 +22,18 @@ export function backchannelLogoutRoute(input: {
   readonly provider: Provider
   readonly rules: Required<LogoutTokenOptions>
   readonly marks: RevocationMarks
+  /** `jti` of logout tokens. */
+  readonly carriedOut: UsedOnce
+  /** False: other processes serve the same sessions, and would not hear of it. */
+  readonly isHeardEverywhere: boolean
   readonly emit: Emit
 }): Route {
-  const { provider, rules, marks, emit } = input
+  const { provider, rules, carriedOut, isHeardEverywhere, emit } = input
   const endSessions = createSessionTerminator(input)
   return { post: (route) => receive(route).catch(refused) }
 
   async function receive({ request }: RouteRequest): Promise<Response> {
+    if (!isHeardEverywhere) throw new RequestError('revocation_store_required')
     const claims = await verifyLogoutToken(provider, await logoutToken(request), {
       typ: rules.typ,
       expRequired: rules.exp === 'required',
@@ -41,11 +47,11 @@ export function backchannelLogoutRoute(input: {
   async function carryOut(claims: LogoutTokenClaims): Promise<{ replayed: boolean }> {
     const { exp, jti } = claims
     try {
-      if (await marks.isCarriedOut(jti)) return { replayed: true }
+      if (await carriedOut.isUsed(jti)) return { replayed: true }
       const ended = endedBy(claims)
       if (ended !== undefined) await endSessions(ended, 'backchannel_logout')
       // Last: a logout that could not be recorded, or that the app could not carry out, may be sent again.
-      await marks.carriedOut(jti, exp + provider.clockSkew)
+      await carriedOut.use(jti, exp + provider.clockSkew)
       return { replayed: false }
     } catch {
       throw new RequestError('revocation_unavailable')

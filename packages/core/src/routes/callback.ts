@@ -1,5 +1,5 @@
 import type { VisitCounter } from '../cookies/visit-counter.js'
-import { LoginError } from '../errors/scalegate-error.js'
+import { isScalegateError, LoginError } from '../errors/scalegate-error.js'
 import type { LoginRefusals } from '../guards/login-refusal.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
 import { seeOther } from '../http/redirect.js'
@@ -95,9 +95,12 @@ export function callbackRoute(input: {
     const { state } = transaction
     const { issParameterSupported } = await provider.endpoints()
     const response = readAuthorizationResponse(query, { issuer: provider.issuer, issRequired: issParameterSupported })
+    const outcome = await exchanged(response, transaction, at).catch(async (error: unknown) => {
+      // Nothing was sent: the same address works again as soon as the store does.
+      if (!isScalegateError(error, 'store_unavailable')) await transactions.finish(jar, state)
+      throw error
+    })
     await transactions.finish(jar, state)
-    const code = codeOf(response, options.product)
-    const outcome = await completed.once(state, () => complete(code, transaction, at))
     if (outcome === undefined) throw new LoginError('state_replayed')
     visits.login.clear(jar)
     // Each of two simultaneous callbacks writes the session: nobody knows whose answer the browser takes.
@@ -105,9 +108,18 @@ export function callbackRoute(input: {
     return seeOther(base.origin + outcome.returnTo)
   }
 
+  async function exchanged(
+    response: AuthorizationResponse,
+    transaction: Transaction,
+    at: unknown,
+  ): Promise<LoginOutcome | undefined> {
+    const code = codeOf(response, options.product)
+    return completed.once(transaction.state, () => complete(code, transaction, at))
+  }
+
   /** The same callback once more, after its answer: the back button or a reload. */
   async function repeated(jar: RouteRequest['jar'], state: string): Promise<Response> {
-    const login = completed.find(state)
+    const login = await completed.find(state)
     if (login.status === 'unknown') throw new LoginError('state_invalid')
     // The app's own session is not ours to see; whoever has none is led to its login from there.
     if (login.status === 'completed' && login.outcome.handedOver) return seeOther(base.origin + login.outcome.returnTo)
@@ -121,9 +133,9 @@ export function callbackRoute(input: {
   async function complete(code: string, transaction: Transaction, at: unknown): Promise<LoginOutcome> {
     const opened = await verifier.login(code, transaction, urlUnder(base, options.paths.callback))
     // A logout that arrived while the code was exchanged wins (attack row 237), and so does one during the app's hook.
-    if (marks.isRevoked(revocable(opened))) throw new LoginError('exchange_rejected', 'revoked')
+    if (await isRevoked(opened)) throw new LoginError('exchange_rejected', 'revoked')
     const outcome = await decided(opened, transaction, at)
-    if (marks.isRevoked(revocable(opened))) {
+    if (await isRevoked(opened)) {
       if (outcome.handedOver) await tellEnded(opened)
       throw new LoginError('exchange_rejected', 'revoked')
     }
@@ -131,6 +143,11 @@ export function callbackRoute(input: {
     emit('login_completed', { session })
     if (outcome.handedOver) emit('login_handed_over', { session })
     return outcome
+  }
+
+  async function isRevoked(opened: OpenedSession): Promise<boolean> {
+    await marks.consult(revocable(opened))
+    return marks.isRevoked(revocable(opened))
   }
 
   /** The session that the app has just made was over before it began. */

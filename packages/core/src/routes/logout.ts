@@ -1,6 +1,7 @@
 import type { VisitCounter } from '../cookies/visit-counter.js'
 import { RequestError } from '../errors/scalegate-error.js'
 import type { ErrorPages } from '../guards/error-page.js'
+import type { Refusals } from '../guards/refusal.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
 import { html, htmlPage } from '../http/html-page.js'
 import { seeOther } from '../http/redirect.js'
@@ -17,11 +18,15 @@ export function logoutRoute(input: {
   readonly base: BaseUrl
   readonly ender: SessionEnder
   readonly transactions: TransactionCookies
+  readonly refusals: Refusals
   readonly errorPages: ErrorPages
   readonly visits: { readonly refresh: VisitCounter; readonly login: VisitCounter }
 }): Route {
-  const { base, ender, transactions, errorPages, visits } = input
-  return { get: (route) => leave(route, 'get'), post: (route) => leave(route, 'post') }
+  const { base, ender, transactions, refusals, errorPages, visits } = input
+  // Whom the store could not be told of is still signed in, and hears so.
+  const answer = (route: RouteRequest, method: 'get' | 'post') =>
+    leave(route, method).catch((error: unknown) => refusals.unavailable(route.request, error))
+  return { get: (route) => answer(route, 'get'), post: (route) => answer(route, 'post') }
 
   async function leave({ request, kind, jar }: RouteRequest, method: 'get' | 'post'): Promise<Response> {
     const initiator = method === 'get' ? 'app_or_user' : 'app'

@@ -3,6 +3,7 @@ import { isScalegateError, RequestError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
 import { isWebhookEventType, type UnknownWebhookEvent } from '../model/webhook-events.js'
 import type { Clock } from '../options/clock.js'
+import type { DeliveryStore } from '../options/delivery-store.js'
 import type { WebhookListener } from '../options/plugin.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
 import { singleFlight } from '../protocol/single-flight.js'
@@ -11,10 +12,9 @@ import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import { createSessionTerminator } from '../revocation/session-terminator.js'
 import { webhookEffect } from '../revocation/webhook-effect.js'
 import { withDeadline } from '../state/deadline.js'
-import { deliveryMemory } from '../state/delivery-memory.js'
-import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { ProcessState } from '../state/process-state.js'
 import { createTurns, type Turns } from '../state/turns.js'
+import type { UsedOnce } from '../store/used-once.js'
 
 /** Seconds after which a process that died in the middle is not waited for any more; Scalekit goes on for 22 minutes. */
 const claimedFor = 300
@@ -34,8 +34,6 @@ export type WebhookDelivery = (received: ReceivedWebhook) => Promise<WebhookOutc
 
 interface DeliveryState {
   readonly flights: Map<string, () => Promise<WebhookOutcome>>
-  /** Steps of deliveries that are not complete: what was done is not done again. */
-  readonly done: ExpiringMap<true>
   readonly inTurn: Turns
 }
 
@@ -44,18 +42,20 @@ export function createWebhookDelivery(input: {
   /** The address of the route: one event goes to each endpoint under the same id. */
   readonly route: string
   readonly marks: RevocationMarks
+  readonly deliveries: DeliveryStore
+  /** Steps of deliveries: what was done is not done again when another one failed. */
+  readonly steps: UsedOnce
   readonly clock: Clock
   readonly state: ProcessState
   readonly emit: Emit
 }): WebhookDelivery {
-  const { options, route, marks, clock, state, emit } = input
-  const { listeners, on, onOther, deliveries = deliveryMemory(state, route, clock) } = options.webhooks
+  const { options, route, marks, deliveries, steps, clock, state, emit } = input
+  const { listeners, on, onOther } = options.webhooks
   // Plugins first, so that the app's own handlers find what they have written.
   const everybody = [...listeners.map(listener), listener({ name: '', on, onOther })]
   const endSessions = createSessionTerminator(input)
-  const { flights, done, inTurn } = state.slot<DeliveryState>(`webhooks under way ${route}`, () => ({
+  const { flights, inTurn } = state.slot<DeliveryState>(`webhooks under way ${route}`, () => ({
     flights: new Map(),
-    done: createExpiringMap({ clock, capacity: 50_000 }),
     inTurn: createTurns(),
   }))
 
@@ -71,9 +71,10 @@ export function createWebhookDelivery(input: {
   async function once(received: ReceivedWebhook): Promise<WebhookOutcome> {
     const { deliveryId, type } = received.event
     const effect = effectOn(received)
-    if (done.get(deliveryId) === undefined) {
-      const claim = await stored(async () => deliveries.claim(await keyOf(deliveryId), claimedFor))
-      if (claim === 'handled') return duplicate(type)
+    const claim = await stored(async () => deliveries.claim(await keyOf(deliveryId), claimedFor))
+    if (claim === 'handled') return duplicate(type)
+    // Done already, where only that could not be written down.
+    if (!(await isDone(deliveryId))) {
       if (claim !== 'claimed') return 'in_progress'
       await carryOut(received, effect, claimEnd()).catch(async (error: unknown) => {
         if (!isScalegateError(error, 'deliveries_unavailable')) emit('webhook_failed', { event: nameOf(type) })
@@ -83,8 +84,6 @@ export function createWebhookDelivery(input: {
       })
     }
     await stored(async () => deliveries.complete(await keyOf(deliveryId), rememberedFor))
-    for (const { name } of everybody) done.delete(heardBy(name, deliveryId))
-    for (const step of [deliveryId, sessionsOf(deliveryId)]) done.delete(step)
     return 'handled'
   }
 
@@ -114,9 +113,13 @@ export function createWebhookDelivery(input: {
   }
 
   async function step(name: string, task: () => Promise<void>): Promise<void> {
-    if (done.get(name) !== undefined) return
+    if (await isDone(name)) return
     await task()
-    done.set(name, true, clock() + rememberedFor)
+    await stored(() => steps.use(`${route} ${name}`, clock() + rememberedFor))
+  }
+
+  function isDone(name: string): Promise<boolean> {
+    return stored(() => steps.isUsed(`${route} ${name}`))
   }
 
   /** Everybody hears of it, whoever fails: the app must not lose an event to a plugin. Rejects with the first failure. */

@@ -4,11 +4,13 @@ import { problem } from '../http/problem.js'
 import { readBody } from '../http/read-body.js'
 import type { Emit } from '../model/events.js'
 import type { Clock } from '../options/clock.js'
+import type { DeliveryStore } from '../options/delivery-store.js'
 import type { ResolvedOptions } from '../options/scalegate-options.js'
 import { parseWebhookEvent, type ReceivedWebhook } from '../protocol/webhook-event.js'
 import { verifyWebhookSignature } from '../protocol/webhook-signature.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import type { ProcessState } from '../state/process-state.js'
+import type { UsedOnce } from '../store/used-once.js'
 import type { Route, RouteRequest } from './route.js'
 import { createWebhookDelivery, type WebhookOutcome } from './webhook-delivery.js'
 
@@ -26,6 +28,8 @@ export function webhooksRoute(input: {
   /** The address of the route, as Scalekit knows it. */
   readonly route: string
   readonly marks: RevocationMarks
+  readonly deliveries: DeliveryStore
+  readonly steps: UsedOnce
   readonly clock: Clock
   readonly state: ProcessState
   readonly emit: Emit

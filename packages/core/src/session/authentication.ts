@@ -49,10 +49,11 @@ export function createAuthenticator(input: {
       const { opened } = read
       const end = endOf(opened.record, clock(), limits)
       if (end !== undefined) return stranger(jar, request, end)
+      await marks.consult(revocable(opened))
       if (marks.isRevoked(revocable(opened))) return stranger(jar, request, 'revoked')
 
       // Prefetch and HEAD may be answered from a cache or thrown away, and the rotated token with them.
-      const storable = jar.writable && request.kind !== 'prefetch' && request.method !== 'HEAD'
+      const storable = cookie.canWrite(jar) && request.kind !== 'prefetch' && request.method !== 'HEAD'
       const unconfirmed = mustBeConfirmed(opened, request)
       const asked = request.refresh === 'always' && refreshIsPossible(opened.record, clock())
       const due = unconfirmed || asked || refreshIsDue(opened.record, clock(), limits)
@@ -69,14 +70,17 @@ export function createAuthenticator(input: {
         throw error
       })
       // A logout that arrived while the provider was asked wins (attack rows 195, 206).
+      if (current !== opened) await marks.consult(revocable(complete))
       if (marks.isRevoked(revocable(complete))) return stranger(jar, request, 'revoked')
       const changed = complete !== opened || !read.current || touchIsDue(complete.record, clock(), limits)
       if (!changed || !storable) return { status: 'authenticated', opened: complete, stale: false }
       const touched = openTokens({ ...complete.record, seenAt: clock() }) ?? complete
-      await cookie.write(jar, touched).catch((error: unknown) => {
+      const written = await cookie.write(jar, touched).catch((error: unknown) => {
         // Only the time of the last activity is lost; the cookie that is there goes on.
         if (complete !== opened || !isScalegateError(error)) throw error
       })
+      // Ended while this request was under way, perhaps by another process (attack row 165).
+      if (written === 'gone') return stranger(jar, request, 'revoked')
       return { status: 'authenticated', opened: touched, stale: false }
     },
   }
@@ -92,8 +96,8 @@ export function createAuthenticator(input: {
 
   /** True where the provider has said something since, or may have without being heard. */
   function isOutOfDate(opened: OpenedSession): boolean {
-    const { confirmedAt } = opened.record
-    return confirmedAt <= marks.listeningSince() || marks.isOutdated({ ...revocable(opened), confirmedAt })
+    const session = revocable(opened)
+    return session.confirmedAt <= marks.listeningSince() || marks.isOutdated(session)
   }
 
   /** The session after a refresh; the old one where the provider fails and the old one still holds. */
@@ -103,7 +107,7 @@ export function createAuthenticator(input: {
     unconfirmed: boolean,
   ): Promise<OpenedSession | 'refresh_rejected'> {
     try {
-      const since = refresh === 'now' ? marks.confirmationTime() : 0
+      const since = refresh === 'now' ? await marks.confirmationTime() : 0
       const first = await (refresh === 'now' ? refresher.renew(opened) : refresher.refresh(opened))
       // The answer of an earlier call, or of one that was under way, may be older than what is asked for.
       const isCurrent = (session: OpenedSession) => session.record.confirmedAt >= since && !isOutOfDate(session)

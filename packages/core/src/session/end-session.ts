@@ -24,6 +24,8 @@ export interface SessionEnder {
    * Ends a session whose browser has another one now, also in every copy of its cookie (attack row 76). Its refresh
    * token is withdrawn, so that a restart of this process does not bring a copy back; not within one session of the
    * provider, because what else a provider ends with a token is not documented, and the new session lives there.
+   *
+   * @throws StoreError store_unavailable
    */
   readonly replace: (before: OpenedSession, now: OpenedSession) => Promise<void>
 }
@@ -42,9 +44,11 @@ export function createSessionEnder(input: {
       const read = await cookie.read(jar)
       const opened = read.status === 'open' ? read.opened : undefined
       // First, because it throws where no cookie can leave: then nothing has ended.
-      cookie.clear(jar)
-      // A request still under way, or a copied cookie, must not bring it back.
+      if (!jar.writable) cookie.clear(jar)
+      // A request still under way, or a copied cookie, must not bring it back. The cookie goes when that is certain, so
+      // that whoever could not be logged out can try again.
       if (opened !== undefined) await revoke(opened)
+      cookie.clear(jar)
       emit('logout', { session: opened === undefined ? undefined : await sessionName(opened) })
       const endpoints = await provider.endpoints().catch(unknownEndpoints)
       if (endpoints === undefined) return new URL(postLogoutRedirectUri)
@@ -59,6 +63,7 @@ export function createSessionEnder(input: {
     async replace(before, now) {
       const { id, sid, sub, loggedInAt } = revocable(before)
       await marks.revoke({ session: id }, loggedInAt)
+      await cookie.forget(before)
       const sameSession = sub === revocable(now).sub && sid === revocable(now).sid
       if (!sameSession) await withdraw(before)
     },
@@ -73,6 +78,7 @@ export function createSessionEnder(input: {
     // At the login itself, by the provider's clock: a later login of the same `sid` is another one.
     await marks.revoke({ session: id }, loggedInAt)
     if (sid !== undefined) await marks.revoke({ sid }, loggedInAt)
+    await cookie.forget(opened)
   }
 }
 

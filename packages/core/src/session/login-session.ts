@@ -43,7 +43,7 @@ export function createLoginVerifier(input: {
   const { provider, permissions, marks, clock, product, absolute } = input
   return {
     async login(code, expected, redirectUri) {
-      const askedAt = marks.confirmationTime()
+      const askedAt = await marks.confirmationTime()
       const tokens = await exchangeCode(provider, { code, redirectUri, codeVerifier: expected.verifier })
       if (tokens.idToken === undefined) throw new LoginError('id_token_invalid', 'missing')
       const { accessToken, idToken, refreshToken } = tokens

@@ -8,8 +8,17 @@ import { refreshTokens, type TokenSet } from '../protocol/token-request.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { ProcessState } from '../state/process-state.js'
+import { promisesAreBoundToRequests } from '../state/request-bound.js'
 import { accessTokenEnd, refreshInterval } from './lifetime.js'
 import type { PermissionReader } from './permission-source.js'
+import {
+  type EarlierRedemption,
+  isAdopted,
+  type RedemptionFailure,
+  type RefreshLedger,
+  type UnverifiedTokens,
+  unverifiedLifetime,
+} from './refresh-ledger.js'
 import { type OpenedSession, opened as openTokens } from './session-record.js'
 
 /** Requests that left the browser before the new cookie arrived still find the new tokens for this long. */
@@ -18,8 +27,6 @@ const successorLifetime = 60
 const holdAfterFailure = 1
 /** However long the provider asks to be left alone, people come back sooner. */
 const longestHold = 30
-/** Rotated tokens that could not be verified, because keys were out of reach or a clock was off, wait this long. */
-const unverifiedLifetime = 3600
 
 interface RefreshState {
   readonly flights: Map<string, Promise<OpenedSession>>
@@ -27,11 +34,6 @@ interface RefreshState {
   readonly ended: ExpiringMap<string>
   readonly failed: ExpiringMap<RefreshError>
   readonly unverified: ExpiringMap<UnverifiedTokens>
-}
-
-interface UnverifiedTokens {
-  readonly tokens: TokenSet
-  readonly askedAt: number
 }
 
 export interface Refresher {
@@ -54,10 +56,12 @@ export function createRefresher(input: {
   readonly clock: Clock
   readonly state: ProcessState
   readonly permissions: PermissionReader
+  /** Between processes; within this one the promises below do. */
+  readonly ledger: RefreshLedger
   readonly sessionName: (opened: OpenedSession) => Promise<string>
   readonly emit: Emit
 }): Refresher {
-  const { provider, marks, clock, permissions, sessionName, emit } = input
+  const { provider, marks, clock, permissions, ledger, sessionName, emit } = input
   const { flights, successors, ended, failed, unverified } = input.state.slot<RefreshState>('refresh', () => {
     const map = <Value>(): ExpiringMap<Value> => createExpiringMap<Value>({ clock, capacity: 20_000 })
     return { flights: new Map(), successors: map(), ended: map(), failed: map(), unverified: map() }
@@ -71,11 +75,13 @@ export function createRefresher(input: {
     const key = keyOf(id, refreshToken)
     const known = settled(key)
     if (known !== undefined) return known
-    const flight = redeem(session, refreshToken, key)
+    const flight = settle(session, refreshToken, key)
       .catch(async (error: unknown) => {
         throw await failure(error, key, expiresAt, session)
       })
       .finally(() => flights.delete(key))
+    // On workerd a promise of another request never settles: there the ledger alone keeps them apart.
+    if (promisesAreBoundToRequests()) return flight
     flights.set(key, flight)
     return flight
   }
@@ -117,26 +123,41 @@ export function createRefresher(input: {
     return newest
   }
 
-  async function redeem(session: OpenedSession, refreshToken: string, key: string): Promise<OpenedSession> {
-    const { tokens, askedAt } = await currentTokens(refreshToken, key)
-    const renewed = await verified(session, tokens, askedAt)
-    const complete = await permissions.complete(renewed).catch(() => renewed)
+  /** The session after a redemption, of this process or of another one. */
+  async function settle(session: OpenedSession, refreshToken: string, key: string): Promise<OpenedSession> {
+    const redeemed = await ledger.settle(key, (earlier) => redeem(session, refreshToken, key, earlier), failureOf)
+    const { record } = redeemed.session
     unverified.delete(key)
     // As long as its access token: a slow response can put the old cookie back over the new one.
-    const { accessTokenExpiresAt } = complete.record
-    successors.set(key, complete, Math.max(clock() + successorLifetime, accessTokenExpiresAt))
-    emit('session_refreshed', { session: await sessionName(session) })
-    return complete
+    successors.set(key, redeemed.session, Math.max(clock() + successorLifetime, record.accessTokenExpiresAt))
+    if (!redeemed.adopted) emit('session_refreshed', { session: await sessionName(session) })
+    return redeemed.session
+  }
+
+  async function redeem(
+    session: OpenedSession,
+    refreshToken: string,
+    key: string,
+    earlier: EarlierRedemption,
+  ): Promise<OpenedSession> {
+    const { tokens, askedAt } = await currentTokens(refreshToken, key, earlier)
+    const renewed = await verified(session, tokens, askedAt)
+    return permissions.complete(renewed).catch(() => renewed)
   }
 
   /** New tokens for the refresh token, or those it was redeemed for before and that could not be verified then. */
-  async function currentTokens(refreshToken: string, key: string): Promise<UnverifiedTokens> {
-    const waiting = unverified.get(key)
+  async function currentTokens(
+    refreshToken: string,
+    key: string,
+    earlier: EarlierRedemption,
+  ): Promise<UnverifiedTokens> {
+    const waiting = unverified.get(key) ?? earlier.waiting
     if (waiting !== undefined && !outlived(waiting)) return waiting
-    const askedAt = marks.confirmationTime()
+    const askedAt = await marks.confirmationTime()
     const tokens = await refreshTokens(provider, waiting?.tokens.refreshToken ?? refreshToken)
     // From here on the token is spent: whatever fails, the new one must not be lost.
     unverified.set(key, { tokens, askedAt }, clock() + unverifiedLifetime)
+    await earlier.keep({ tokens, askedAt })
     return { tokens, askedAt }
   }
 
@@ -183,16 +204,17 @@ export function createRefresher(input: {
     expiresAt: number,
     session: OpenedSession,
   ): Promise<RefreshError> {
-    const outcome = classify(error)
+    const { error: outcome, hold } = failureOf(error)
     const name = await sessionName(session)
+    // Another process has said so already.
+    const news = isAdopted(outcome) ? () => undefined : emit
     if (outcome.transient) {
-      const hold = Math.min(Math.max(outcome.retryAfter ?? holdAfterFailure, holdAfterFailure), longestHold)
       failed.set(key, outcome, clock() + hold)
-      emit('refresh_failed', { session: name, reason: outcome.reason })
+      news('refresh_failed', { session: name, reason: outcome.reason })
     } else {
       unverified.delete(key)
       ended.set(key, outcome.reason, expiresAt)
-      emit('session_ended', { session: name, reason: outcome.reason })
+      news('session_ended', { session: name, reason: outcome.reason })
     }
     return outcome
   }
@@ -203,6 +225,14 @@ export function createRefresher(input: {
  * The tokens are kept and looked at again.
  */
 const undecided: ReadonlySet<string> = new Set(['key_unknown', 'expired', 'iat', 'nbf'])
+
+function failureOf(error: unknown): RedemptionFailure {
+  const outcome = classify(error)
+  return {
+    error: outcome,
+    hold: Math.min(Math.max(outcome.retryAfter ?? holdAfterFailure, holdAfterFailure), longestHold),
+  }
+}
 
 /** Only the provider's own "no" ends a session; a token that fails validation is such a no, unreachable keys are not. */
 function classify(error: unknown): RefreshError {

@@ -16,17 +16,29 @@ export type ReadCookie =
     }
   | {
       readonly status: 'none'
-      readonly reason: Extract<AnonymousReason, 'no_cookie' | 'cookie_unusable' | 'cookie_duplicated'>
+      readonly reason: Extract<AnonymousReason, 'no_cookie' | 'cookie_unusable' | 'cookie_duplicated' | 'session_gone'>
     }
 
 /** Remembers what sealed values opened to; revocation and lifetime are still checked on every request. */
 export type OpenedSessions = OpenedCache<OpenedSession>
 
+/** The session of a browser: where it lies is `session.storage`. */
 export interface SessionCookie {
+  /** @throws StoreError store_unavailable where sessions lie in the store. */
   readonly read: (jar: CookieJar) => Promise<ReadCookie>
-  /** @throws SessionError session_too_large before anything is written. */
-  readonly write: (jar: CookieJar, opened: OpenedSession) => Promise<void>
+  /**
+   * Writes a new session, or a later state of the one that was read. `gone`: it has been ended meanwhile, and was not
+   * written again.
+   *
+   * @throws SessionError session_too_large, StoreError store_unavailable, before anything is written.
+   */
+  readonly write: (jar: CookieJar, opened: OpenedSession) => Promise<'written' | 'gone'>
+  /** True where a later state of the session can be kept; false where no cookie can leave to carry it. */
+  readonly canWrite: (jar: CookieJar) => boolean
+  /** Takes the cookie away. @throws SessionError where no cookie can leave. */
   readonly clear: (jar: CookieJar) => void
+  /** Ends a session wherever it is kept beside the browser. @throws StoreError store_unavailable */
+  readonly forget: (opened: OpenedSession) => Promise<void>
 }
 
 export function createSessionCookie(input: {
@@ -55,7 +67,7 @@ export function createSessionCookie(input: {
     async write(jar, opened) {
       const { record } = opened
       const lifetime = record.expiresAt - clock()
-      if (lifetime <= 0) return
+      if (lifetime <= 0) return 'gone'
       const sealed = await sealer.seal(record satisfies SessionRecord, lifetime)
       const bytes = cookie.headerBytes(jar, sealed)
       if (bytes > budget) emit('cookie_budget_exceeded', { bytes, budget })
@@ -68,7 +80,11 @@ export function createSessionCookie(input: {
       }
       cache.set(sealed, opened, record.expiresAt)
       cookie.write(jar, sealed, lifetime)
+      return 'written'
     },
+    canWrite: (jar) => jar.writable,
     clear: (jar) => cookie.clear(jar),
+    // The browser has the only copy, and copies of it are a matter of revocation.
+    forget: async () => undefined,
   }
 }

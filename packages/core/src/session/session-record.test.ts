@@ -131,6 +131,7 @@ describe('sessionOf', () => {
     expect(sessionOf(opened)).toMatchObject({ organizationId: 'org_1', sid: 'ses_1' })
     expect(revocable(opened)).toEqual({
       id: 'a'.repeat(43),
+      confirmedAt: 1,
       sid: 'ses_1',
       sub: 'usr_1',
       organizationId: 'org_1',

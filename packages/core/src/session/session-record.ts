@@ -3,6 +3,7 @@ import type { Session, User } from '../model/session.js'
 import { type AccessTokenClaims, decodeAccessToken } from '../protocol/access-token.js'
 import { customClaims } from '../protocol/custom-claims.js'
 import { decodeIdToken, type IdTokenClaims } from '../protocol/id-token.js'
+import type { RevocableSession } from '../revocation/revocation-marks.js'
 
 /**
  * What is sealed into the cookie. The tokens are the only copy of their claims: user, roles and permissions are
@@ -58,19 +59,19 @@ export function opened(record: SessionRecord): OpenedSession | undefined {
   return { record, accessClaims, idClaims }
 }
 
-/** The names by which revocation marks know a session. */
-export function revocable(opened: OpenedSession): {
-  id: string
-  sid: string | undefined
-  sub: string
-  organizationId: string | undefined
-  loggedInAt: number
-} {
+/** What revocation marks are compared with. The same object for the same session, which is looked up at every request. */
+export function revocable(opened: OpenedSession): RevocableSession & { readonly id: string } {
+  const before = compared.get(opened)
+  if (before !== undefined) return before
   const { record, accessClaims, idClaims } = opened
-  const { id, loggedInAt } = record
+  const { id, loggedInAt, confirmedAt } = record
   const sid = idClaims.sid ?? accessClaims.sid
-  return { id, sid, sub: idClaims.sub, organizationId: organizationOf(opened), loggedInAt }
+  const session = { id, sid, sub: idClaims.sub, organizationId: organizationOf(opened), loggedInAt, confirmedAt }
+  compared.set(opened, session)
+  return session
 }
+
+const compared = new WeakMap<OpenedSession, RevocableSession & { readonly id: string }>()
 
 /** In modular SSO only the ID token names the organization, as it does the provider's session (protocol.md §3.3). */
 function organizationOf({ accessClaims, idClaims }: OpenedSession): string | undefined {

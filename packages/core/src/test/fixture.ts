@@ -2,7 +2,7 @@ import { createScalegate, type Scalegate } from '../auth/scalegate.js'
 import type { ScalegateEvent } from '../model/events.js'
 import type { ScalegateOptions } from '../options/scalegate-options.js'
 import { createFakeProvider, type FakeProvider, type Person } from './fake-provider.js'
-import { TestBrowser } from './test-browser.js'
+import { type ReachedApp, TestBrowser } from './test-browser.js'
 
 export const start = 1_800_000_000
 export const clientId = 'skc_12345'
@@ -31,6 +31,8 @@ export interface Bench {
   readonly signedIn: (person?: Person) => Promise<TestBrowser>
   /** The process ends and a new one starts: what was in memory is gone. */
   readonly restart: () => void
+  /** Another process of the same app, with a memory of its own. */
+  readonly another: () => ReachedApp
   readonly backchannel: (claims: Readonly<Record<string, unknown>>) => Promise<Response>
 }
 
@@ -88,6 +90,18 @@ export async function createBench(options: ScalegateOptions = {}): Promise<Bench
       forgetProcess(issuer)
       kit = make()
       kit.validate()
+    },
+    another() {
+      forgetProcess(issuer)
+      const other = make()
+      other.validate()
+      return {
+        kit: other,
+        base: bench.base,
+        get now() {
+          return time.now
+        },
+      }
     },
     backchannel: async (claims) =>
       bench.browser().route('/auth/backchannel-logout', {

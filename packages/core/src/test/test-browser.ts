@@ -28,16 +28,29 @@ const kinds = {
   prefetch: { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', 'sec-purpose': 'prefetch' },
 } as const
 
+/** A process of the app, as a browser reaches it. */
+export interface ReachedApp {
+  readonly kit: Scalegate
+  readonly base: string
+  readonly now: number
+}
+
 /** One browser: cookies that obey path, domain and age, and the request headers of a real one. */
 export class TestBrowser {
   /** By name, domain and path together: a deletion with another path deletes nothing (RFC 6265bis §5.7). */
-  readonly kept = new Map<string, Kept>()
-  readonly #app: { readonly kit: Scalegate; readonly base: string; readonly now: number }
+  readonly kept: Map<string, Kept>
+  readonly #app: ReachedApp
   readonly #provider: FakeProvider
 
-  constructor(app: { readonly kit: Scalegate; readonly base: string; readonly now: number }, provider: FakeProvider) {
+  constructor(app: ReachedApp, provider: FakeProvider, kept = new Map<string, Kept>()) {
     this.#app = app
     this.#provider = provider
+    this.kept = kept
+  }
+
+  /** The same browser, whose requests a balancer now gives to another process. */
+  at(app: ReachedApp): TestBrowser {
+    return new TestBrowser(app, this.#provider, this.kept)
   }
 
   /** Names and values the browser would send now. */

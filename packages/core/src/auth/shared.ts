@@ -1,0 +1,107 @@
+import type { Emit } from '../model/events.js'
+import { fineClock } from '../options/clock.js'
+import type { DeliveryStore } from '../options/delivery-store.js'
+import { isOneOfSeveral } from '../options/environment.js'
+import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { Store } from '../options/store.js'
+import { createRevocationMarks, type RevocationMarks } from '../revocation/revocation-marks.js'
+import { createSharedMarks } from '../revocation/shared-marks.js'
+import type { LoginOutcome } from '../routes/callback.js'
+import { createIronSealer } from '../seal/iron-sealer.js'
+import { createRefreshLedger, noLedger, parseLedgerEntry, type RefreshLedger } from '../session/refresh-ledger.js'
+import { openRecord } from '../session/session-record.js'
+import { deliveryMemory } from '../state/delivery-memory.js'
+import { memoryStore } from '../state/memory-store.js'
+import type { ProcessState } from '../state/process-state.js'
+import { promisesAreBoundToRequests } from '../state/request-bound.js'
+import { guardStore } from '../store/guarded-store.js'
+import { createSealedRecords, type RecordMemory, type SealedRecords } from '../store/sealed-records.js'
+import { storedDeliveries } from '../store/stored-deliveries.js'
+import { createUsedOnce, type UsedOnce } from '../store/used-once.js'
+import { type CompletedLogins, createCompletedLogins } from '../transaction/completed-logins.js'
+
+/** What all processes of the app have in common: in its store, or in the memory of this one where there is none. */
+export interface Shared {
+  readonly store: Store | undefined
+  readonly marks: RevocationMarks
+  readonly ledger: RefreshLedger
+  readonly completed: CompletedLogins<LoginOutcome>
+  readonly usedOnce: (name: string) => UsedOnce
+  readonly deliveries: (route: string) => DeliveryStore
+  readonly records: <Value>(kind: RecordKind<Value>, store: Store) => SealedRecords<Value>
+  /** False: other processes serve the same sessions, and nothing tells them of a log-out. */
+  readonly isHeardEverywhere: boolean
+}
+
+interface RecordKind<Value> {
+  readonly name: string
+  readonly parse: (data: unknown) => Value | undefined
+  readonly memory?: RecordMemory<Value>
+}
+
+export function createShared(options: ResolvedOptions, state: ProcessState, emit: Emit): Shared {
+  const { issuer, clientId, clock, cookieSecrets, session, revocation, timeouts, transaction, webhooks } = options
+  const store = options.store && guardStore(options.store, emit)
+
+  const records: Shared['records'] = ({ name, ...kind }, into) => {
+    const context = { purpose: 'store', name, issuer, clientId }
+    // Room for a session of the full cookie budget, and its seal once more.
+    const sealer = createIronSealer({ secrets: cookieSecrets, context, clock, maxLength: 131_072 })
+    return createSealedRecords({ ...kind, name, store: into, sealer, emit })
+  }
+  const usedOnce = (name: string) => createUsedOnce({ name, store, clock, state })
+
+  const marks = state.slot<RevocationMarks>('revocation', () =>
+    createRevocationMarks({
+      clock: fineClock(clock),
+      ...(store && { shared: createSharedMarks({ store, ...revocation, emit }) }),
+    }),
+  )
+  marks.keepFor(session.absolute)
+
+  // On workerd requests may not wait for each other, but can look at what another one has written.
+  const between =
+    store ?? (promisesAreBoundToRequests() ? state.slot('own store', () => memoryStore({ clock })) : undefined)
+  return {
+    store,
+    marks,
+    records,
+    usedOnce,
+    ledger:
+      between === undefined
+        ? noLedger
+        : createRefreshLedger({
+            store: between,
+            records: records({ name: 'refresh', parse: parseLedgerEntry }, between),
+            timeout: timeouts.refresh,
+          }),
+    completed: createCompletedLogins<LoginOutcome>({
+      clock,
+      lifetime: transaction.lifetime,
+      state,
+      shared: between && {
+        records: records({ name: 'login', parse: parseLogin }, between),
+        describe: ({ opened, returnTo, handedOver }) => ({ record: opened.record, returnTo, handedOver }),
+        timeout: timeouts.exchange,
+      },
+    }),
+    deliveries: (route) =>
+      webhooks.deliveries ?? (store === undefined ? deliveryMemory(state, route, clock) : storedDeliveries(store)),
+    isHeardEverywhere: store !== undefined || !isOneOfSeveral(),
+  }
+}
+
+type StoredLogin =
+  | { readonly status: 'running' | 'spent' }
+  | { readonly status: 'completed'; readonly outcome: LoginOutcome }
+
+function parseLogin(data: unknown): StoredLogin | undefined {
+  const { status, outcome } = data as { status?: unknown; outcome?: Readonly<Record<string, unknown>> }
+  if (status === 'running' || status === 'spent') return { status }
+  const opened = openRecord(outcome?.record)
+  if (status !== 'completed' || opened === undefined) return undefined
+  return {
+    status,
+    outcome: { opened, returnTo: String(outcome?.returnTo), handedOver: outcome?.handedOver === true },
+  }
+}

@@ -1,0 +1,116 @@
+import { sha256Base64url } from '../crypto/sha256.js'
+import type { Emit } from '../model/events.js'
+import type { Store } from '../options/store.js'
+import { namesOf } from './mark-names.js'
+import type { RevocableSession } from './revocation-marks.js'
+
+/** Takes a mark into the copy of this process. */
+type Learn = (name: string, at: number) => void
+
+/** The marks of all processes of an app, and how far this process can trust its copy of them. */
+export interface SharedMarks {
+  /** Seconds by which the clocks of two machines may differ. */
+  readonly clockMargin: number
+  /** Begins to hear what others write. */
+  readonly start: (learn: Learn) => void
+  /** Since when the marks have been kept without a gap, as far as this process knows. */
+  readonly since: () => number | undefined
+  /** Resolves once {@link since} is known. @throws StoreError store_unavailable */
+  readonly begun: () => Promise<void>
+  readonly write: (name: string, at: number) => Promise<void>
+  /** Asks for the marks of a session, where the copy is too old. */
+  readonly consult: (session: RevocableSession, learn: Learn) => Promise<void> | undefined
+  /** The copy had no room for a mark: from now on it is asked each time. */
+  readonly forgotten: () => void
+  readonly keepFor: (seconds: number) => void
+}
+
+/** Machines that keep time by NTP are closer by far; each second here is one in which a session is confirmed once more. */
+const clockMargin = 5
+
+/**
+ * Hears the marks of the store by its feed, and asks the store itself where the feed has been silent for longer than
+ * `maxStaleness`: no process believes a session longer than that after another one has ended it.
+ */
+export function createSharedMarks(input: {
+  readonly store: Store
+  /** Seconds. */
+  readonly maxStaleness: number
+  /** Seconds for which sessions are believed although the store cannot be asked. */
+  readonly failOpenFor: number
+  readonly emit: Emit
+}): SharedMarks {
+  const { store, maxStaleness, failOpenFor, emit } = input
+  let keptSince: number | undefined
+  let lifetime = 0
+  let complete = true
+  /** When the copy was last complete, in milliseconds of the monotonic clock. */
+  let currentAt = Number.NEGATIVE_INFINITY
+
+  /** Only forward once it is known: a store that lost its data says a later instant, and no earlier one is ever right again. */
+  function kept(since: number): void {
+    keptSince = Math.max(keptSince ?? 0, since)
+  }
+
+  function isFresh(within: number): boolean {
+    return complete && performance.now() - currentAt < within * 1000
+  }
+
+  async function ask(session: RevocableSession, learn: Learn): Promise<void> {
+    const names = await hashedNames(session)
+    try {
+      const { since, at } = await store.marks.read(names.map(({ key }) => key))
+      kept(since)
+      for (const [index, { name }] of names.entries()) {
+        const mark = at[index]
+        if (mark !== undefined) learn(name, mark)
+      }
+    } catch (error) {
+      if (!isFresh(failOpenFor)) throw error
+      emit('revocation_unchecked', { session: (await sha256Base64url(session.sid ?? session.id ?? '')).slice(0, 12) })
+    }
+  }
+
+  return {
+    clockMargin,
+    start(learn) {
+      store.marks.follow({
+        marks(marks) {
+          for (const { name, at } of marks) learn(name, at)
+        },
+        current(age, since) {
+          kept(since)
+          currentAt = Math.max(currentAt, performance.now() - age * 1000)
+        },
+      })
+    },
+    // A confirmation was written down by the clock of one machine, and the beginning by that of another.
+    since: () => (keptSince === undefined ? undefined : keptSince + clockMargin),
+    async begun() {
+      if (keptSince === undefined) kept((await store.marks.read([])).since)
+    },
+    async write(name, at) {
+      await store.marks.write([{ key: await sha256Base64url(name), name, at }], lifetime + clockMargin)
+    },
+    consult: (session, learn) => (isFresh(maxStaleness) ? undefined : ask(session, learn)),
+    forgotten() {
+      complete = false
+    },
+    keepFor(seconds) {
+      lifetime = Math.max(lifetime, seconds)
+    },
+  }
+}
+
+const known = new WeakMap<RevocableSession, readonly { readonly name: string; readonly key: string }[]>()
+
+async function hashedNames(session: RevocableSession): Promise<readonly { name: string; key: string }[]> {
+  const before = known.get(session)
+  if (before !== undefined) return before
+  const { ending, outdating } = namesOf(session)
+  const names = await Promise.all(
+    [...ending, ...outdating].map(async (name) => ({ name, key: await sha256Base64url(name) })),
+  )
+  known.set(session, names)
+  return names
+}

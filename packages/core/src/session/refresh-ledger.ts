@@ -1,0 +1,188 @@
+import * as z from 'zod/mini'
+import { randomToken } from '../crypto/random.js'
+import { sha256Base64url } from '../crypto/sha256.js'
+import { RefreshError } from '../errors/scalegate-error.js'
+import type { Store } from '../options/store.js'
+import type { TokenSet } from '../protocol/token-request.js'
+import type { SealedRecords } from '../store/sealed-records.js'
+import { type OpenedSession, openRecord, type SessionRecord } from './session-record.js'
+
+/** Requests that left the browser before the new cookie arrived still find the new tokens for this long, in every process. */
+const successorLifetime = 60
+/** Seconds for which a refusal is remembered here; afterwards the provider repeats it. */
+const endedLifetime = 3600
+/** Rotated tokens that could not be verified, because keys were out of reach or a clock was off, wait this long. */
+export const unverifiedLifetime = 3600
+/** Seconds that a winner needs beside the call itself: its writes, and a process that was busy. */
+const spare = 2
+
+/** Tokens that came for a refresh token and have not been verified. */
+export interface UnverifiedTokens {
+  readonly tokens: TokenSet
+  /** NumericDate, of our clock. */
+  readonly askedAt: number
+}
+
+/** What a redemption is given by those that other processes have tried before. */
+export interface EarlierRedemption {
+  readonly waiting: UnverifiedTokens | undefined
+  /** Keeps tokens that have just come: from there on the refresh token is spent, and another process may have to go on. */
+  readonly keep: (unverified: UnverifiedTokens) => Promise<void>
+}
+
+/** How a redemption ends that gives no session. */
+export interface RedemptionFailure {
+  readonly error: RefreshError
+  /** Seconds until the next attempt. */
+  readonly hold: number
+}
+
+/** Lets one process at a time redeem a refresh token, and tells the others what it came to. */
+export interface RefreshLedger {
+  /**
+   * Runs `redeem` unless another process is at it or has been; then gives its outcome. `adopted`: it is another's.
+   *
+   * @throws StoreError store_unavailable before anything was sent: a rotation that cannot be told would be lost.
+   */
+  readonly settle: (
+    key: string,
+    redeem: (earlier: EarlierRedemption) => Promise<OpenedSession>,
+    failureOf: (error: unknown) => RedemptionFailure,
+  ) => Promise<{ readonly session: OpenedSession; readonly adopted: boolean }>
+}
+
+const tokenSet = z.object({
+  accessToken: z.string(),
+  idToken: z.optional(z.string()),
+  refreshToken: z.optional(z.string()),
+  expiresIn: z.optional(z.number()),
+})
+const entrySchema = z.union([
+  z.object({ kind: z.literal('session'), record: z.unknown() }),
+  z.object({ kind: z.literal('tokens'), tokens: tokenSet, askedAt: z.number() }),
+  z.object({ kind: z.literal('failed'), ended: z.boolean(), reason: z.string(), retryAfter: z.optional(z.number()) }),
+])
+
+/** What lies under a refresh token. */
+export type LedgerEntry = z.infer<typeof entrySchema>
+
+export function parseLedgerEntry(data: unknown): LedgerEntry | undefined {
+  const parsed = entrySchema.safeParse(data)
+  return parsed.success ? parsed.data : undefined
+}
+
+/** One process, whose requests share promises: nothing to write down. */
+export const noLedger: RefreshLedger = {
+  settle: async (_key, redeem) => ({
+    session: await redeem({ waiting: undefined, keep: async () => undefined }),
+    adopted: false,
+  }),
+}
+
+export function createRefreshLedger(input: {
+  readonly store: Store
+  readonly records: SealedRecords<LedgerEntry>
+  /** Seconds that the provider has for its answer. */
+  readonly timeout: number
+}): RefreshLedger {
+  const { store, records, timeout } = input
+
+  return {
+    async settle(key, redeem, failureOf) {
+      const name = `refresh:${await sha256Base64url(key)}`
+      const patience = performance.now() + (timeout + spare) * 1000
+      for (let attempt = 0; ; attempt++) {
+        const found = adopt(await read(name))
+        if (found !== undefined) return { session: found, adopted: true }
+        const unlock = await lock(name)
+        if (unlock !== undefined) return alone(name, redeem, failureOf).finally(unlock)
+        if (performance.now() > patience) throw new RefreshError('refresh_unavailable', 'refresh_under_way')
+        await pause(Math.min(attempt, 2))
+      }
+    },
+  }
+
+  /** Holds the lock. */
+  async function alone(
+    name: string,
+    redeem: (earlier: EarlierRedemption) => Promise<OpenedSession>,
+    failureOf: (error: unknown) => RedemptionFailure,
+  ): Promise<{ session: OpenedSession; adopted: boolean }> {
+    // Whoever had the lock before may have finished between the two questions.
+    const before = await read(name)
+    const found = adopt(before)
+    if (found !== undefined) return { session: found, adopted: true }
+    const keep = (unverified: UnverifiedTokens) => tell(name, { kind: 'tokens', ...unverified }, unverifiedLifetime)
+    const waiting = before?.kind === 'tokens' ? unverifiedOf(before) : undefined
+    try {
+      const session = await redeem({ waiting, keep })
+      await tell(name, { kind: 'session', record: session.record }, successorLifetime)
+      return { session, adopted: false }
+    } catch (error) {
+      const { error: failure, hold } = failureOf(error)
+      const { transient, reason, retryAfter } = failure
+      if (!transient) await pause(longestPause)
+      const now = await read(name).catch(() => undefined)
+      // A winner that could not tell while the store was out of reach tells when it is back.
+      if (now?.kind === 'session') return { session: adopt(now) as OpenedSession, adopted: true }
+      // Tokens that wait to be verified must not be written over.
+      if (transient && now?.kind === 'tokens') throw error
+      const failed = { kind: 'failed', ended: !transient, reason, ...(retryAfter && { retryAfter }) } as const
+      await tell(name, failed, transient ? hold : endedLifetime)
+      throw error
+    }
+  }
+
+  async function lock(name: string): Promise<(() => Promise<void>) | undefined> {
+    const token = randomToken()
+    if (!(await store.set(`${name}:lock`, token, timeout + spare, 'absent'))) return undefined
+    // Not released it ends by itself, as that of a process that died.
+    return async () => void (await store.delete(`${name}:lock`, { is: token }).catch(() => undefined))
+  }
+
+  async function read(name: string): Promise<LedgerEntry | undefined> {
+    return (await records.read(name))?.value
+  }
+
+  /** Does not fail: the session in hand is good, and goes on in this process while the store is out of reach. */
+  async function tell(name: string, entry: LedgerEntry, seconds: number): Promise<void> {
+    const write = () => records.write(name, entry, seconds)
+    const told = await write().catch(() => undefined)
+    if (told !== undefined || entry.kind === 'failed') return
+    // Nobody waits for it: the answer of this request must not be late.
+    void (async () => {
+      for (const end = performance.now() + successorLifetime * 1000; performance.now() < end; ) {
+        await pause(longestPause)
+        if ((await write().catch(() => undefined)) !== undefined) return
+      }
+    })()
+  }
+}
+
+/** What another process has come to, as this one sees it. @throws RefreshError */
+function adopt(entry: LedgerEntry | undefined): OpenedSession | undefined {
+  if (entry === undefined || entry.kind === 'tokens') return undefined
+  if (entry.kind === 'session') return openRecord(entry.record as SessionRecord)
+  const { ended, reason, retryAfter } = entry
+  const failure = new RefreshError(ended ? 'refresh_rejected' : 'refresh_unavailable', reason, retryAfter)
+  adopted.add(failure)
+  throw failure
+}
+
+const adopted = new WeakSet<RefreshError>()
+
+/** True where another process has met the failure, and reported it. */
+export function isAdopted(failure: RefreshError): boolean {
+  return adopted.has(failure)
+}
+
+function unverifiedOf({ tokens, askedAt }: Extract<LedgerEntry, { kind: 'tokens' }>): UnverifiedTokens {
+  return { tokens: tokens as TokenSet, askedAt }
+}
+
+const longestPause = 4
+
+/** 20 to 320 ms. */
+function pause(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20 * 2 ** Math.min(attempt, longestPause)))
+}

@@ -1,0 +1,52 @@
+import { StoreError } from '../errors/scalegate-error.js'
+import type { Emit } from '../model/events.js'
+import type { Store } from '../options/store.js'
+import { withDeadline } from '../state/deadline.js'
+
+/** Seconds that a store has for one answer. It should give up sooner by itself; this is for one that does not. */
+const deadline = 1
+
+/**
+ * The app's store, each of whose failures is StoreError store_unavailable: its own errors may name hosts and keys. Tells
+ * once when it stops answering, and once when it answers again.
+ */
+export function guardStore(store: Store, emit: Emit): Store {
+  let downSince: number | undefined
+
+  async function asked<Answer>(during: string, ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await withDeadline(ask(), deadline, () => new Error('The store did not answer in time.'))
+      answered()
+      return answer
+    } catch {
+      failed(during)
+      throw new StoreError('store_unavailable')
+    }
+  }
+
+  function failed(during: string): void {
+    if (downSince !== undefined) return
+    downSince = performance.now()
+    emit('store_unavailable', { during })
+  }
+
+  function answered(): void {
+    if (downSince === undefined) return
+    emit('store_available', { seconds: Math.round((performance.now() - downSince) / 1000) })
+    downSince = undefined
+  }
+
+  return {
+    get: (key) => asked('get', () => store.get(key)),
+    set: (...write) => asked('set', () => store.set(...write)),
+    delete: (...deletion) => asked('delete', () => store.delete(...deletion)),
+    raise: (...write) => asked('raise', () => store.raise(...write)),
+    marks: {
+      write: (...write) => asked('marks.write', () => store.marks.write(...write)),
+      read: (keys) => asked('marks.read', () => store.marks.read(keys)),
+      follow: (follower) => store.marks.follow(follower),
+    },
+    reset: () => store.reset?.(),
+    close: () => store.close(),
+  }
+}

@@ -1,0 +1,88 @@
+import { StoreError } from '../errors/scalegate-error.js'
+import type { Emit } from '../model/events.js'
+import type { Store, StoreCondition } from '../options/store.js'
+import type { Sealer } from '../seal/sealer.js'
+
+/** What lay under a key. */
+export interface StoredRecord<Value> {
+  readonly value: Value
+  /** As it lies there: the condition of a compare-and-set. */
+  readonly sealed: string
+  /** False: sealed with an older secret. */
+  readonly current: boolean
+}
+
+/**
+ * Records of one kind in the store, each sealed together with its key: a copy of the store opens nothing, and what lies
+ * under another key than its own is noticed (attack rows 162, 176).
+ */
+export interface SealedRecords<Value> {
+  /**
+   * Undefined: there is none, or none that the kit has made; that one is deleted (attack rows 163, 164).
+   *
+   * @throws StoreError store_unavailable, also where the record belongs to another key.
+   */
+  readonly read: (key: string) => Promise<StoredRecord<Value> | undefined>
+  /** Resolves to what was written, or to undefined where the condition did not hold. @throws StoreError store_unavailable */
+  readonly write: (
+    key: string,
+    data: unknown,
+    seconds: number,
+    condition?: StoreCondition,
+  ) => Promise<string | undefined>
+}
+
+/** What sealed texts opened to, so that one is opened once. */
+export interface RecordMemory<Value> {
+  readonly get: (sealed: string) => Value | undefined
+  readonly set: (sealed: string, value: Value) => void
+}
+
+export function createSealedRecords<Value>(input: {
+  readonly store: Store
+  readonly sealer: Sealer
+  /** What its records are called in events. */
+  readonly name: string
+  /** Data → value, or undefined where the shape is not that of a record. */
+  readonly parse: (data: unknown) => Value | undefined
+  readonly memory?: RecordMemory<Value>
+  readonly emit: Emit
+}): SealedRecords<Value> {
+  const { store, sealer, name, parse, memory, emit } = input
+
+  async function open(key: string, sealed: string): Promise<StoredRecord<Value> | undefined> {
+    const unsealed = await sealer.unseal(sealed)
+    if (unsealed === undefined) return undefined
+    const { key: own, data } = unsealed.data as { readonly key?: unknown; readonly data?: unknown }
+    if (own !== key) {
+      // The reply to another question: nothing that comes over this connection can be believed.
+      emit('record_refused', { record: name, reason: 'foreign' })
+      store.reset?.()
+      throw new StoreError('store_unavailable')
+    }
+    const value = parse(data)
+    if (value === undefined) return undefined
+    const { current } = unsealed
+    if (current) memory?.set(sealed, value)
+    return { value, sealed, current }
+  }
+
+  return {
+    async read(key) {
+      const sealed = await store.get(key)
+      if (sealed === undefined) return undefined
+      const known = memory?.get(sealed)
+      const record = known === undefined ? await open(key, sealed) : { value: known, sealed, current: true }
+      if (record !== undefined) return record
+      emit('record_refused', { record: name, reason: 'unreadable' })
+      // Only this one: a good record may have been written meanwhile.
+      await store.delete(key, { is: sealed })
+      return undefined
+    },
+    async write(key, data, seconds, condition) {
+      const lifetime = Math.max(1, Math.ceil(seconds))
+      const sealed = await sealer.seal({ key, data }, lifetime)
+      return (await store.set(key, sealed, lifetime, condition)) ? sealed : undefined
+    },
+  }
+}
