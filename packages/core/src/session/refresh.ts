@@ -4,7 +4,8 @@ import type { Clock } from '../options/clock.js'
 import { decodeAccessToken, verifyAccessToken } from '../protocol/access-token.js'
 import { noNonce, verifyIdToken } from '../protocol/id-token.js'
 import type { Provider } from '../protocol/provider.js'
-import { refreshTokens, type TokenSet } from '../protocol/token-request.js'
+import { createTokenRefresher } from '../protocol/token-refresher.js'
+import type { TokenSet } from '../protocol/token-request.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
 import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { ProcessState } from '../state/process-state.js'
@@ -67,6 +68,7 @@ export function createRefresher(input: {
     return { flights: new Map(), successors: map(), ended: map(), failed: map(), unverified: map() }
   })
 
+  const redeemAtProvider = createTokenRefresher(provider, { state: input.state, emit })
   return { refresh, renew }
 
   function refresh(session: OpenedSession): Promise<OpenedSession> {
@@ -154,7 +156,7 @@ export function createRefresher(input: {
     const waiting = unverified.get(key) ?? earlier.waiting
     if (waiting !== undefined && !outlived(waiting)) return waiting
     const askedAt = await marks.confirmationTime()
-    const tokens = await refreshTokens(provider, waiting?.tokens.refreshToken ?? refreshToken)
+    const tokens = await redeemAtProvider(waiting?.tokens.refreshToken ?? refreshToken)
     // From here on the token is spent: whatever fails, the new one must not be lost.
     unverified.set(key, { tokens, askedAt }, clock() + unverifiedLifetime)
     await earlier.keep({ tokens, askedAt })
