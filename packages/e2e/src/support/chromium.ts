@@ -37,7 +37,7 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   const openTab = async () => {
     const page = await context.newPage()
     // A journey that waits for what does not come should say so soon.
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     return page
   }
   return { page: await openTab(), openTab, takeComplaints: () => complaints.splice(0), close: () => context.close() }
