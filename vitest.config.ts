@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // One core fewer, the default, leaves half of a small machine idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -35,7 +37,9 @@ export default defineConfig({
           include: ['packages/{browser,e2e,testing}/src/**/*.browser.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // One browser after another, when the rest is done: a page is kept for the back button only where there is room.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
