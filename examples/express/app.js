@@ -6,8 +6,10 @@ import { members } from '@scalegate/plugins/members'
 import { organizations } from '@scalegate/plugins/organizations'
 import { sessions } from '@scalegate/plugins/sessions'
 import { sso } from '@scalegate/plugins/sso'
+import { redisStore } from '@scalegate/redis'
 import express from 'express'
 import helmet from 'helmet'
+import { createClient } from 'redis'
 import { settings } from './settings/router.js'
 import { activityPage } from './views/activity.js'
 import { deleteProjectPage } from './views/delete-project.js'
@@ -34,6 +36,8 @@ export function createApp() {
   const auth = scalegate({
     // Cookies ignore ports: apps on one host need names of their own.
     session: { cookieName: 'example-express' },
+    // Several processes of this app share sessions and log-outs there. Without it the app is one process.
+    store: process.env.REDIS_URL ? redisStore(createClient({ url: process.env.REDIS_URL })) : undefined,
     // Scalekit does not document whether its own permissions are in the token; its REST API always knows them.
     permissions: process.env.EXAMPLE_PERMISSIONS === 'api' ? permissionsFromApi : 'token',
     onLogin: ({ session }) => rememberMember(session),

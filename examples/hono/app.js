@@ -7,10 +7,12 @@ import { members } from '@scalegate/plugins/members'
 import { organizations } from '@scalegate/plugins/organizations'
 import { sessions } from '@scalegate/plugins/sessions'
 import { sso } from '@scalegate/plugins/sso'
+import { redisStore } from '@scalegate/redis'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { validator } from 'hono/validator'
+import { createClient } from 'redis'
 import { headers } from './headers.js'
 import { settings } from './settings/router.js'
 import { activityPage } from './views/activity.js'
@@ -38,6 +40,8 @@ export function createApp() {
   const auth = scalegate({
     // Cookies ignore ports: apps on one host need names of their own.
     session: { cookieName: 'example-hono' },
+    // Several processes of this app share sessions and log-outs there. Without it the app is one process.
+    store: process.env.REDIS_URL ? redisStore(createClient({ url: process.env.REDIS_URL })) : undefined,
     // Scalekit does not document whether its own permissions are in the token; its REST API always knows them.
     permissions: process.env.EXAMPLE_PERMISSIONS === 'api' ? permissionsFromApi : 'token',
     onLogin: ({ session }) => rememberMember(session),
