@@ -44,6 +44,7 @@ export function isPassing(refusal: RefusalCode): boolean {
 const advice: Readonly<Record<string, string>> = {
   NOPERM: 'Give its user the rights of the README of @scalegate/redis: `ACL SETUSER … ~scalegate:* +eval …`.',
   NOAUTH: 'Give the client a user and a password.',
+  WRONGPASS: 'The user or the password of the client is not one of the server.',
   OOM: 'Its memory is full: raise `maxmemory`, and let nothing that counts be evicted (`noeviction`).',
   MISCONF: 'It cannot save to its disk, and refuses writes until it can.',
   MOVED: 'It is a cluster: give the store a client of the cluster, `createCluster()` or `new Cluster()`.',

@@ -50,6 +50,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
   let lostAt: number | undefined
   let failures = 0
   let refusals = new Set<string>()
+  let refusedAs: string | undefined
   let settleFirst: () => void = () => undefined
   const first = new Promise<void>((resolve) => {
     settleFirst = resolve
@@ -75,14 +76,22 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
     settleFirst()
   }
 
-  /** A refusal is an answer too: what is wrong with the rights is said where a command needs them. */
   const attempt = async (): Promise<Wire | undefined> => {
     const fresh = open()
     opened.add(fresh)
-    const answers = fresh.connect().then(() => fresh.send(['GET', probe], probe))
-    const answered = await within(answers, attemptWithin, true).catch((error: unknown) =>
-      refusalOf(error) === undefined ? late : undefined,
-    )
+    let isConnected = false
+    const answers = fresh.connect().then(() => {
+      isConnected = true
+      return fresh.send(['GET', probe], probe)
+    })
+    const answered = await within(answers, attemptWithin, true).catch((error: unknown) => {
+      const refusal = refusalOf(error) ?? (isConnected ? undefined : refusalOf(fresh.trouble()))
+      // Afterwards a refusal is an answer too: what is wrong is said where a command meets it.
+      if (refusal === undefined || isConnected) return refusal ?? late
+      refusedAs = refusal
+      noteRefusal('connect', refusal)
+      return late
+    })
     if (answered !== late && !isClosed) return fresh
     retire(fresh)
     return undefined
@@ -99,6 +108,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
     // What it was asked may still be answered.
     if (before !== undefined) void pause(1).then(() => retire(before))
     connectedAt = monotonic()
+    refusedAs = undefined
     refusals = new Set()
     fresh.onTrouble(() => giveUp(fresh, 'closed'))
     if (lostAt !== undefined) {
@@ -141,11 +151,14 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
   const refuse = (used: Wire, command: string, refusal: string): RedisStoreError => {
     if (refusal === 'READONLY') replace(used)
     if (isPassing(refusal)) return new RedisStoreError('redis_unavailable', `It answered ${refusal}.`)
-    if (!refusals.has(`${command} ${refusal}`)) {
-      refusals.add(`${command} ${refusal}`)
-      onHealth({ type: 'refused', command, refusal })
-    }
+    noteRefusal(command, refusal)
     return refused(command, refusal)
+  }
+
+  const noteRefusal = (command: string, refusal: string) => {
+    if (refusals.has(`${command} ${refusal}`)) return
+    refusals.add(`${command} ${refusal}`)
+    onHealth({ type: 'refused', command, refusal })
   }
 
   /** It was made a replica, and the name it has may lead to the new master by now. Reading goes on meanwhile. */
@@ -163,6 +176,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
       await within(first, firstAnswerWithin, isIdle)
       if (wire !== undefined) return wire
     }
+    if (refusedAs !== undefined && !isPassing(refusedAs)) throw refused('connect', refusedAs)
     throw new RedisStoreError('redis_unavailable', 'There is no connection; it is tried again by itself.')
   }
 

@@ -16,8 +16,8 @@ export interface FeedOptions {
   readonly link: Link
   readonly keys: MarkKeys
   readonly follower: MarkFollower
-  /** The server came back without what it had acknowledged in the last so many seconds. */
-  readonly onDataLost: (seconds: number) => void
+  /** The server came back without what it had acknowledged in the last so many seconds, or without anything. */
+  readonly onDataLost: (seconds: number | undefined) => void
 }
 
 /** Tells a follower what the log holds and what is added to it, until the returned function is called. */
@@ -31,7 +31,7 @@ export function followMarks({ link, keys, follower, onDataLost }: FeedOptions): 
     const args = ['EVAL', beat, '2', keys.state, keys.log, String(instant()), String(lastBeat), String(tolerable)]
     const reply = await link.ask({ args, key: keys.state, isIdle: true }, (reply) => list(reply, 3).map(seconds))
     const [found = 0, before = 0, last = 0] = reply
-    if (before < lastBeat) onDataLost(lastBeat - before)
+    if (before < lastBeat) onDataLost(before === 0 ? undefined : lastBeat - before)
     lastBeat = last
     return found
   }

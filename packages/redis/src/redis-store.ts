@@ -46,7 +46,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
           follower,
           onDataLost(seconds) {
             onHealth({ type: 'data_lost', seconds })
-            void written.rewrite(monotonic() - seconds)
+            void written.rewrite(monotonic() - (seconds ?? 0))
           },
         })
         stops.add(stop)

@@ -64,7 +64,7 @@ if life > longest then
   redis.call('HSET', state, 'longest', ARGV[2])
 end
 local time = redis.call('TIME')
-local oldest = string.format('%.0f-0', math.max(0, time[1] * 1000 - longest - 1000))
+local oldest = string.format('%.0f-0', time[1] * 1000 + math.floor(time[2] / 1000) - longest - 1000)
 for i = 3, #KEYS do
   local name, at = ARGV[2 * i - 3], ARGV[2 * i - 2]
   redis.call('XADD', log, 'MINID', '~', oldest, '*', 'name', name, 'at', at)

@@ -8,8 +8,11 @@ export type RedisHealth =
   | { readonly type: 'eviction_policy'; readonly policy: string }
   /** The server refused a command, `NOPERM` or `OOM` for example. Said once for each until the connection is a new one. */
   | { readonly type: 'refused'; readonly command: string; readonly refusal: string }
-  /** The server came back without its latest data. What this process wrote a short while ago is written again. */
-  | { readonly type: 'data_lost'; readonly seconds: number }
+  /**
+   * The server came back without what it had acknowledged in the latest `seconds`; undefined: without anything. What this
+   * process wrote a short while before is written again.
+   */
+  | { readonly type: 'data_lost'; readonly seconds: number | undefined }
 
 export interface RedisStoreOptions {
   /**

@@ -9,6 +9,8 @@ export interface Wire {
   readonly memory: () => Promise<unknown>
   /** Called when a connection has failed, possibly more than once. */
   readonly onTrouble: (listener: () => void) => void
+  /** What the client said of it last: ioredis tells here alone why a login was refused. */
+  readonly trouble: () => unknown
   readonly destroy: () => void
 }
 
@@ -53,15 +55,17 @@ interface Emitter {
   on(event: string, listener: (...args: unknown[]) => void): unknown
 }
 
-function listenTo(emitter: Emitter, events: readonly string[]): (listener: () => void) => void {
+function listenTo(emitter: Emitter, events: readonly string[]): Pick<Wire, 'onTrouble' | 'trouble'> {
   const listeners = new Set<() => void>()
+  let trouble: unknown
   // From the beginning: an `error` that nobody listens to ends the process, and ioredis prints it.
   for (const event of events) {
-    emitter.on(event, () => {
+    emitter.on(event, (error) => {
+      trouble = error ?? trouble
       for (const listener of listeners) listener()
     })
   }
-  return (listener) => void listeners.add(listener)
+  return { onTrouble: (listener) => void listeners.add(listener), trouble: () => trouble }
 }
 
 interface NodeClient extends Emitter {
@@ -93,7 +97,7 @@ function nodeClient(template: NodeClient): Wire {
     connect: () => client.connect(),
     send,
     memory: () => send(['INFO', 'memory']),
-    onTrouble: listenTo(client, ['error', 'end']),
+    ...listenTo(client, ['error', 'end']),
     destroy: () => swallowing(() => client.destroy()),
   }
 }
@@ -122,7 +126,7 @@ function nodeCluster(template: NodeCluster): Wire {
     connect: () => cluster.connect(),
     send: (args, key) => cluster.sendCommand(key, false, args),
     memory: async () => (await cluster.nodeClient(cluster.masters[0])).sendCommand(['INFO', 'memory']),
-    onTrouble: listenTo(cluster, ['error', 'node-error']),
+    ...listenTo(cluster, ['error', 'node-error']),
     destroy: () => swallowing(() => cluster.destroy()),
   }
 }
@@ -161,7 +165,7 @@ function ioRedis(template: IoRedis): Wire {
     connect: () => client.connect(),
     send,
     memory: () => send(['INFO', 'memory']),
-    onTrouble: listenTo(client, ['error', 'close', 'end']),
+    ...listenTo(client, ['error', 'close', 'end']),
     destroy: () => swallowing(() => client.disconnect()),
   }
 }
@@ -175,12 +179,13 @@ interface IoCluster extends Emitter {
 }
 
 function ioCluster(template: IoCluster): Wire {
-  const { lazyConnect, enableOfflineQueue, enableReadyCheck, keyPrefix, ...perNode } = ioRedisOptions
+  const { lazyConnect, enableOfflineQueue: _, enableReadyCheck, keyPrefix, ...perNode } = ioRedisOptions
   const cluster = template.duplicate([], {
     lazyConnect,
-    enableOfflineQueue,
     enableReadyCheck,
     keyPrefix,
+    // Nodes are connected when they are asked first, and without a queue all but that first command are refused.
+    enableOfflineQueue: true,
     scaleReads: 'master',
     clusterRetryStrategy: () => null,
     // A node that is gone has to be said so at once; the store asks again by itself.
@@ -197,7 +202,7 @@ function ioCluster(template: IoCluster): Wire {
     connect: () => cluster.connect(),
     send,
     memory: () => send(['INFO', 'memory']),
-    onTrouble: listenTo(cluster, ['error', 'node error', 'close', 'end']),
+    ...listenTo(cluster, ['error', 'node error', 'close', 'end']),
     destroy: () => swallowing(() => cluster.disconnect()),
   }
 }

@@ -55,7 +55,7 @@ export async function startRedis(...settings: readonly string[]): Promise<RedisS
   let child: ChildProcess | undefined
 
   const cli = (...args: readonly string[]) =>
-    execFileSync('redis-cli', ['-p', String(port), ...args], { encoding: 'utf8', timeout: 5000 }).trim()
+    execFileSync('redis-cli', ['-e', '-p', String(port), ...args], { encoding: 'utf8', timeout: 5000 }).trim()
 
   const start = async () => {
     const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--daemonize', 'no']
@@ -113,6 +113,8 @@ export async function startRedis(...settings: readonly string[]): Promise<RedisS
 /** Three masters without replicas, each with a third of the slots. */
 export interface RedisCluster {
   readonly nodes: readonly RedisServer[]
+  /** Waits until the nodes have found each other, as they have to after a start. */
+  readonly isWhole: () => Promise<void>
   /** The node that has a key. */
   readonly nodeOf: (key: string) => RedisServer
   readonly remove: () => Promise<void>
@@ -136,10 +138,13 @@ export async function startRedisCluster(...settings: readonly string[]): Promise
     node.cli('CONFIG', 'SET', 'cluster-announce-ip', '127.0.0.1')
     if (node !== first) first.cli('CLUSTER', 'MEET', '127.0.0.1', String(node.port))
   }
-  while (!nodes.every(({ cli }) => /cluster_known_nodes:3/.test(cli('CLUSTER', 'INFO')) && isWhole(cli)))
-    await sleep(50)
+  const isWhole = async () => {
+    while (!nodes.every(({ cli }) => knowsAll(cli('CLUSTER', 'INFO')))) await sleep(50)
+  }
+  await isWhole()
   return {
     nodes,
+    isWhole,
     nodeOf(key) {
       const slot = Number(first.cli('CLUSTER', 'KEYSLOT', key))
       const index = bounds.findIndex((bound, at) => slot >= bound && slot < (bounds[at + 1] ?? 0))
@@ -149,10 +154,11 @@ export async function startRedisCluster(...settings: readonly string[]): Promise
   }
 }
 
-/** Knows who has each of the 16384 slots. */
-function isWhole(cli: RedisServer['cli']): boolean {
-  const info = cli('CLUSTER', 'INFO')
-  return /cluster_state:ok/.test(info) && /cluster_slots_assigned:16384/.test(info)
+/** Every node, and who has each of the 16384 slots. */
+function knowsAll(info: string): boolean {
+  return [/cluster_known_nodes:3\b/, /cluster_state:ok/, /cluster_slots_assigned:16384/].every((line) =>
+    line.test(info),
+  )
 }
 
 /** A cluster node listens on this port and on the one 10000 above it, so it has to be below 55536. */
