@@ -46,7 +46,13 @@ export function guardStore(store: Store, emit: Emit): Store {
       read: (keys) => asked('marks.read', () => store.marks.read(keys)),
       follow: (follower) => store.marks.follow(follower),
     },
-    reset: () => store.reset?.(),
+    reset() {
+      try {
+        store.reset?.()
+      } catch {
+        // Whoever asks for it refuses what it was given in any case.
+      }
+    },
     close: () => store.close(),
   }
 }

@@ -32,11 +32,14 @@ export interface SealedRecords<Value> {
   ) => Promise<string | undefined>
 }
 
-/** What sealed texts opened to, so that one is opened once. */
+/** What sealed texts opened to, each with its key, so that one is opened once. */
 export interface RecordMemory<Value> {
-  readonly get: (sealed: string) => Value | undefined
-  readonly set: (sealed: string, value: Value) => void
+  readonly get: (keyed: string) => Value | undefined
+  readonly set: (keyed: string, value: Value) => void
 }
+
+/** Seconds by which a seal outlives its entry: an entry that is over is gone, and never looks damaged. */
+const overlap = 60
 
 export function createSealedRecords<Value>(input: {
   readonly store: Store
@@ -53,7 +56,7 @@ export function createSealedRecords<Value>(input: {
   async function open(key: string, sealed: string): Promise<StoredRecord<Value> | undefined> {
     const unsealed = await sealer.unseal(sealed)
     if (unsealed === undefined) return undefined
-    const { key: own, data } = unsealed.data as { readonly key?: unknown; readonly data?: unknown }
+    const { key: own, data } = (unsealed.data ?? {}) as { readonly key?: unknown; readonly data?: unknown }
     if (own !== key) {
       // The reply to another question: nothing that comes over this connection can be believed.
       emit('record_refused', { record: name, reason: 'foreign' })
@@ -63,7 +66,7 @@ export function createSealedRecords<Value>(input: {
     const value = parse(data)
     if (value === undefined) return undefined
     const { current } = unsealed
-    if (current) memory?.set(sealed, value)
+    if (current) memory?.set(keyed(key, sealed), value)
     return { value, sealed, current }
   }
 
@@ -71,7 +74,7 @@ export function createSealedRecords<Value>(input: {
     async read(key) {
       const sealed = await store.get(key)
       if (sealed === undefined) return undefined
-      const known = memory?.get(sealed)
+      const known = memory?.get(keyed(key, sealed))
       const record = known === undefined ? await open(key, sealed) : { value: known, sealed, current: true }
       if (record !== undefined) return record
       emit('record_refused', { record: name, reason: 'unreadable' })
@@ -81,8 +84,13 @@ export function createSealedRecords<Value>(input: {
     },
     async write(key, data, seconds, condition) {
       const lifetime = Math.max(1, Math.ceil(seconds))
-      const sealed = await sealer.seal({ key, data }, lifetime)
+      const sealed = await sealer.seal({ key, data }, lifetime + overlap)
       return (await store.set(key, sealed, lifetime, condition)) ? sealed : undefined
     },
   }
+}
+
+/** The same text under another key is another one's record, however well it is known (attack row 162). */
+function keyed(key: string, sealed: string): string {
+  return `${key} ${sealed}`
 }

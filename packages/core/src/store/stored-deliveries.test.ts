@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { memoryStore } from '../state/memory-store.js'
+import { faultyStore } from '../test/faulty-store.js'
+import { storedDeliveries } from './stored-deliveries.js'
+
+function bench() {
+  const time = { now: 1_800_000_000 }
+  const store = faultyStore(() => memoryStore({ clock: () => time.now }))
+  return { time, store, here: storedDeliveries(store), there: storedDeliveries(store) }
+}
+
+describe('deliveries in the store', () => {
+  it('one of several processes gets one', async () => {
+    const { here, there } = bench()
+    const claims = await Promise.all([here, there, here, there].map((one) => one.claim('a', 300)))
+    expect(claims.toSorted()).toEqual(['claimed', 'in_progress', 'in_progress', 'in_progress'])
+    expect(await there.claim('b', 300)).toBe('claimed')
+  })
+
+  it('a handled one stays handled, for as long as it is to be remembered', async () => {
+    const { here, there, time } = bench()
+    await here.claim('a', 300)
+    await here.complete('a', 1000)
+    time.now += 999
+    expect(await there.claim('a', 300)).toBe('handled')
+    time.now += 1
+    expect(await there.claim('a', 300)).toBe('claimed')
+  })
+
+  it('a released one is free, and so is that of a process that died', async () => {
+    const { here, there, time } = bench()
+    await here.claim('a', 300)
+    await here.release('a')
+    expect(await there.claim('a', 300)).toBe('claimed')
+    time.now += 300
+    expect(await here.claim('a', 300)).toBe('claimed')
+  })
+
+  it('a handled one is not released by somebody who comes late', async () => {
+    const { here, there } = bench()
+    await here.claim('a', 300)
+    await there.complete('a', 1000)
+    await here.release('a')
+    expect(await there.claim('a', 300)).toBe('handled')
+  })
+
+  it('one that ends between the two questions is told to come again', async () => {
+    const { here, there, store } = bench()
+    await here.claim('a', 300)
+    store.condition = ({ method }) => (method === 'get' ? 20 : 'up')
+    const claim = there.claim('a', 300)
+    await here.release('a')
+    expect(await claim).toBe('in_progress')
+  })
+
+  it('keeps the greatest order of an object, and says what was before', async () => {
+    const { here, there } = bench()
+    const orders = ['2', '1', '3'].map((order) => () => here.latest('object', order, 60))
+    const before = []
+    for (const ask of orders) before.push(await ask())
+    expect(before).toEqual([undefined, '2', '2'])
+    expect(await there.latest('object', '0', 60)).toBe('3')
+    expect(await there.latest('another', '0', 60)).toBeUndefined()
+  })
+
+  it.each(['claim', 'complete', 'latest'] as const)('SEC-270 %s fails where the store does', async (method) => {
+    const { here, store } = bench()
+    store.condition = 'down'
+    const asked = {
+      claim: () => here.claim('a', 1),
+      complete: () => here.complete('a', 1),
+      latest: () => here.latest('a', '1', 1),
+    }
+    await expect(asked[method]()).rejects.toThrow()
+  })
+})
