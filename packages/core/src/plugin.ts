@@ -24,6 +24,7 @@ export {
   type PluginParts,
   type PluginRoute,
   type PluginSettings,
+  type SharedTexts,
 } from './options/plugin.js'
 export { createExpiringMap, type ExpiringMap } from './state/expiring-map.js'
 export { createRateLimit, type RateLimitRules } from './state/rate-limit.js'

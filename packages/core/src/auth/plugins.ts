@@ -1,14 +1,25 @@
 import { createAuthContext } from '../context/auth-context.js'
+import { sha256Base64url } from '../crypto/sha256.js'
 import { ConfigurationError, type ConfigurationProblem } from '../errors/scalegate-error.js'
 import { requirement } from '../guards/requirement.js'
 import { urlUnder } from '../http/base-url.js'
 import type { Requirement } from '../model/requirement.js'
 import { isAppPath } from '../options/check-options.js'
-import type { Plugin, PluginEndpoint, PluginKit, PluginParts, PluginRoute, PluginSettings } from '../options/plugin.js'
-import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type {
+  Plugin,
+  PluginEndpoint,
+  PluginKit,
+  PluginParts,
+  PluginRoute,
+  PluginSettings,
+  SharedTexts,
+} from '../options/plugin.js'
+import type { ResolvedOptions } from '../options/resolved-options.js'
+import type { Store } from '../options/store.js'
 import { createSessionTerminator } from '../revocation/session-terminator.js'
 import { pluginRoute } from '../routes/plugin-route.js'
 import type { Route } from '../routes/route.js'
+import { memoryStore } from '../state/memory-store.js'
 import type { Services } from './services.js'
 
 /** A plugin that has been set up. */
@@ -107,6 +118,7 @@ function pluginKit(name: string, running: () => Services): PluginKit {
     },
     managementToken: (refused) => running().managementToken(refused),
     slot: <T>(slot: string, create: () => T) => running().state.slot(`plugin ${name} ${slot}`, create),
+    shared: sharedTexts(name, running),
     report(event: string, details = {}) {
       running().emit('plugin', { plugin: name, event, details })
     },
@@ -116,6 +128,23 @@ function pluginKit(name: string, running: () => Services): PluginKit {
       return running().marks.refreshAfter(subject)
     },
   } satisfies PluginKit)
+}
+
+/** Two plugins of one app, and two apps on one store, must not meet. */
+function sharedTexts(plugin: string, running: () => Services): SharedTexts {
+  const store = () => {
+    const { shared, state, clock } = running()
+    return shared.store ?? state.slot<Store>('plugin texts', () => memoryStore({ clock }))
+  }
+  const keyOf = async (name: string) => {
+    const { issuer, clientId } = running().options
+    return `plugin:${await sha256Base64url(JSON.stringify([issuer, clientId, plugin, name]))}`
+  }
+  return Object.freeze({
+    get: async (name) => store().get(await keyOf(name)),
+    set: async (name, ...write) => store().set(await keyOf(name), ...write),
+    delete: async (name, ...condition) => store().delete(await keyOf(name), ...condition),
+  } satisfies SharedTexts)
 }
 
 /** Requirements are checked when the plugin is set up, as those of guards are at their creation. */

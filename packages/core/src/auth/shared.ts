@@ -2,7 +2,7 @@ import type { Emit } from '../model/events.js'
 import { fineClock } from '../options/clock.js'
 import type { DeliveryStore } from '../options/delivery-store.js'
 import { isOneOfSeveral } from '../options/environment.js'
-import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/resolved-options.js'
 import type { Store } from '../options/store.js'
 import { createRevocationMarks, type RevocationMarks } from '../revocation/revocation-marks.js'
 import { createSharedMarks } from '../revocation/shared-marks.js'
@@ -49,7 +49,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
     const sealer = createIronSealer({ secrets: cookieSecrets, context, clock, maxLength: 131_072 })
     return createSealedRecords({ ...kind, name, store: into, sealer, emit })
   }
-  const usedOnce = (name: string) => createUsedOnce({ name, store, clock, state })
+  const usedOnce = (name: string) => createUsedOnce({ name, owner: `${issuer} ${clientId}`, store, clock, state })
 
   const marks = state.slot<RevocationMarks>('revocation', () =>
     createRevocationMarks({

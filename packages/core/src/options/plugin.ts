@@ -3,7 +3,9 @@ import type { Requirement } from '../model/requirement.js'
 import type { Session } from '../model/session.js'
 import type { UnknownWebhookEvent, WebhookEvent, WebhookHandlers } from '../model/webhook-events.js'
 import type { Clock } from './clock.js'
-import type { EndedSessions, ResolvedOptions } from './scalegate-options.js'
+import type { ResolvedOptions } from './resolved-options.js'
+import type { EndedSessions } from './scalegate-options.js'
+import type { Store } from './store.js'
 
 /** The values of a form or a JSON object that somebody sent: text, and nothing else of the request. */
 export interface Fields {
@@ -95,6 +97,9 @@ export type PluginSettings = Pick<
   'issuer' | 'clientId' | 'product' | 'baseUrl' | 'paths' | 'fetch' | 'timeouts'
 >
 
+/** Texts by name, as {@link Store} keeps them: atomic, and gone when their seconds are over. */
+export type SharedTexts = Pick<Store, 'get' | 'set' | 'delete'>
+
 /** What the kit gives a plugin. Nothing here can be asked before the first request on platforms whose environment comes with it. */
 export interface PluginKit {
   /** @throws ConfigurationError configuration_invalid */
@@ -107,6 +112,13 @@ export interface PluginKit {
   readonly managementToken: (refused?: string) => Promise<string>
   /** A value that exists once in this process for this plugin and environment; module state is not that on Next. */
   readonly slot: <T>(name: string, create: () => T) => T
+  /**
+   * Small texts that all processes of the app know, in its `store`; in the memory of this one where there is none. Under
+   * names of this plugin's own, which are kept as hashes. What says something of a person is the plugin's to hash or seal.
+   *
+   * @throws StoreError store_unavailable (503)
+   */
+  readonly shared: SharedTexts
   /** Tells `onEvent` what happened. Codes and counts, never addresses, tokens or what a person typed. */
   readonly report: (event: string, details?: Readonly<Record<string, string | number | boolean>>) => void
   /** Ends sessions here as back-channel logout does; the sessions at Scalekit are the plugin's to end. */

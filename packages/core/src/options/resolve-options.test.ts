@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConfigurationError } from '../errors/scalegate-error.js'
 import { assertOptions, resolveOptions } from './resolve-options.js'
-import type { ResolvedOptions, ScalegateOptions } from './scalegate-options.js'
+import type { ResolvedOptions } from './resolved-options.js'
+import type { ScalegateOptions } from './scalegate-options.js'
 
 const given = {
   issuer: 'https://auth.example',

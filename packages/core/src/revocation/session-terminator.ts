@@ -1,5 +1,6 @@
 import type { Emit, SessionsEndedBy } from '../model/events.js'
-import type { EndedSessions, ResolvedOptions } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/resolved-options.js'
+import type { EndedSessions } from '../options/scalegate-options.js'
 import type { RevocationMarks, RevocationTarget } from './revocation-marks.js'
 
 /**

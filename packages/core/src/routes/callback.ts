@@ -5,7 +5,7 @@ import { type BaseUrl, urlUnder } from '../http/base-url.js'
 import { seeOther } from '../http/redirect.js'
 import type { ReturnTarget } from '../http/return-target.js'
 import type { Emit } from '../model/events.js'
-import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/resolved-options.js'
 import { type AuthorizationResponse, readAuthorizationResponse, readState } from '../protocol/authorization-response.js'
 import type { Provider } from '../protocol/provider.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'
@@ -179,9 +179,10 @@ export function callbackRoute(input: {
     const before = await cookie.read(jar)
     // The same one, perhaps refreshed since.
     if (before.status === 'open' && before.opened.record.id === opened.record.id) return
+    // First: where the store cannot be told, this answer is an error, and must sign nobody in.
+    if (before.status === 'open') await ender.replace(before.opened, opened)
     if (handedOver) cookie.clear(jar)
     else await cookie.write(jar, opened)
-    if (before.status === 'open') await ender.replace(before.opened, opened)
   }
 
   /** The same login once more: to the same page and into the same organization. */

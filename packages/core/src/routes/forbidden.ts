@@ -2,7 +2,7 @@ import type { ErrorPages } from '../guards/error-page.js'
 import { isOrganizationId, type Refusals } from '../guards/refusal.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
 import type { ReturnTarget } from '../http/return-target.js'
-import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/resolved-options.js'
 import type { Route } from './route.js'
 
 /**

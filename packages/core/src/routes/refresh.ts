@@ -4,7 +4,7 @@ import type { Refusals } from '../guards/refusal.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
 import { seeOther } from '../http/redirect.js'
 import type { ReturnTarget } from '../http/return-target.js'
-import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/resolved-options.js'
 import type { Authenticator } from '../session/authentication.js'
 import type { Route, RouteRequest } from './route.js'
 

@@ -1,6 +1,6 @@
 import { LoginError } from '../errors/scalegate-error.js'
 import type { ReturnTarget } from '../http/return-target.js'
-import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/resolved-options.js'
 import { type AuthorizationSelectors, selectorsFromQuery } from '../protocol/authorization-request.js'
 import type { Provider } from '../protocol/provider.js'
 import { loginErrorOf } from '../protocol/provider-errors.js'

@@ -5,7 +5,7 @@ import { isWebhookEventType, type UnknownWebhookEvent } from '../model/webhook-e
 import type { Clock } from '../options/clock.js'
 import type { DeliveryStore } from '../options/delivery-store.js'
 import type { WebhookListener } from '../options/plugin.js'
-import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/resolved-options.js'
 import { singleFlight } from '../protocol/single-flight.js'
 import type { ReceivedWebhook } from '../protocol/webhook-event.js'
 import type { RevocationMarks } from '../revocation/revocation-marks.js'

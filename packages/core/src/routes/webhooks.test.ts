@@ -28,7 +28,12 @@ type Given = Omit<WebhookOptions, 'secret'> & {
 }
 
 function storage(state: ProcessState, clock: Clock, deliveries = deliveryMemory(state, address, clock)) {
-  return { state, clock, deliveries, steps: createUsedOnce({ name: 'step', store: undefined, state, clock }) }
+  return {
+    state,
+    clock,
+    deliveries,
+    steps: createUsedOnce({ name: 'step', owner: '', store: undefined, state, clock }),
+  }
 }
 
 function createBench(given: Given = {}) {

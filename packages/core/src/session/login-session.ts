@@ -1,7 +1,7 @@
 import { randomToken } from '../crypto/random.js'
 import { isScalegateError, LoginError } from '../errors/scalegate-error.js'
 import type { Clock } from '../options/clock.js'
-import type { ResolvedOptions } from '../options/scalegate-options.js'
+import type { ResolvedOptions } from '../options/resolved-options.js'
 import { verifyAccessToken } from '../protocol/access-token.js'
 import { type IdTokenClaims, verifyIdToken } from '../protocol/id-token.js'
 import type { Provider } from '../protocol/provider.js'

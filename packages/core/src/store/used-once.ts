@@ -18,11 +18,13 @@ export interface UsedOnce {
  */
 export function createUsedOnce(input: {
   readonly name: string
+  /** Whose ids they are: two apps on one store must not use up each other's. */
+  readonly owner: string
   readonly store: Store | undefined
   readonly clock: Clock
   readonly state: ProcessState
 }): UsedOnce {
-  const { name, store, clock, state } = input
+  const { name, owner, store, clock, state } = input
   if (store === undefined) {
     const used = state.slot(`used ${name}`, () => createExpiringMap<true>({ clock, capacity: 50_000 }))
     return {
@@ -35,7 +37,7 @@ export function createUsedOnce(input: {
       },
     }
   }
-  const keyOf = async (id: string) => `used:${name}:${await sha256Base64url(id)}`
+  const keyOf = async (id: string) => `used:${name}:${await sha256Base64url(`${owner} ${id}`)}`
   return {
     isUsed: async (id) => (await store.get(await keyOf(id))) !== undefined,
     use: async (id, expiresAt) =>

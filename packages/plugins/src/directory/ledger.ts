@@ -1,5 +1,5 @@
 import { createTurns, type PluginKit, type Turns } from '@scalegate/core/plugin'
-import { note, standing, type Version, type VersionStore, versionsInMemory } from './versions.js'
+import { note, sharedVersions, standing, type Version, type VersionStore } from './versions.js'
 
 /** Where an object of a directory is noted. */
 export interface ObjectKey {
@@ -30,7 +30,7 @@ export interface Ledger {
 export type Run = Map<string, string>
 
 export function createLedger(kit: PluginKit, store: VersionStore | undefined): Ledger {
-  const versions = store ?? versionsInMemory(kit)
+  const versions = store ?? sharedVersions(kit)
   const shared = () =>
     kit.slot('ledger', (): { readonly inTurn: Turns; readonly runs: Set<Run> } => ({
       inTurn: createTurns(),

@@ -1,15 +1,7 @@
-import type { PluginKit } from '@scalegate/core/plugin'
 import { describe, expect, it } from 'vitest'
 import { instantAt, instantOf, secondsOf } from './instant.js'
-import { note, standing, type VersionStore, versionsInMemory } from './versions.js'
+import { note, standing, type VersionStore } from './versions.js'
 
-const slots = new Map<string, unknown>()
-const kit = {
-  slot(name: string, create: () => unknown) {
-    if (!slots.has(name)) slots.set(name, create())
-    return slots.get(name)
-  },
-} as PluginKit
 const [early, late] = ['2026-01-01T00:00:00.000000001Z', '2026-01-01T00:00:00.000000002Z'] as const
 
 describe('a version', () => {
@@ -39,12 +31,6 @@ describe('a version', () => {
   it('never replaces a later one, as that of a list may be', async () => {
     const later = { at: late, gone: false, by: 'evt_1' }
     expect(await knownAfter(later, { at: early, gone: false, by: 'reconcile' })).toBe(await knownAfter(later))
-  })
-
-  it('is forgotten in memory where it has not changed for longest', async () => {
-    const memory = versionsInMemory(kit, 2)
-    for (const key of ['a', 'b', 'a', 'c']) await memory.put(key, key)
-    expect(await Promise.all(['a', 'b', 'c'].map(memory.latest))).toEqual(['a', undefined, 'c'])
   })
 })
 

@@ -36,17 +36,15 @@ export async function note(versions: VersionStore, key: string, version: Version
   if (known === undefined || orderOf(known) <= orderOf(text)) await versions.put(key, text)
 }
 
-/** In the memory of this process, bounded: what has not changed for longest is forgotten first. */
-export function versionsInMemory(kit: PluginKit, capacity = 50_000): VersionStore {
-  const entries = () => kit.slot('versions', () => new Map<string, string>())
+/** Longer than an event can be under way, and than somebody may wait who sends one once more. */
+const remembered = 90 * 86_400
+
+/** In the store of the app, where it has one, and else in the memory of this process. */
+export function sharedVersions(kit: PluginKit): VersionStore {
   return {
-    latest: async (key) => entries().get(key),
+    latest: (key) => kit.shared.get(`version ${key}`),
     async put(key, value) {
-      const held = entries()
-      held.delete(key)
-      held.set(key, value)
-      const [oldest] = held.keys()
-      if (held.size > capacity && oldest !== undefined) held.delete(oldest)
+      await kit.shared.set(`version ${key}`, value, remembered)
     },
   }
 }

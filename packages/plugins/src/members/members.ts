@@ -199,7 +199,7 @@ function membersApi(input: {
         throw error
       }
       // Whoever is invited again right away is to get a mail.
-      submissions.forget(organizationId)
+      await submissions.forget(organizationId)
       await kit.endSessions({ scope: 'member', at: kit.clock(), userId: id, organizationId })
       kit.report('member_removed')
     },

@@ -16,54 +16,51 @@ export interface Submissions {
   /** @throws PluginError idempotency_key_reused (409), and what the task throws */
   readonly once: (submission: Submission, task: () => Promise<void>) => Promise<void>
   /** What is submitted in this organization from now on is no second click: something was undone. */
-  readonly forget: (organizationId: string) => void
-}
-
-interface Held {
-  readonly organizationId: string
-  readonly content: string
-  readonly isDone: boolean
-  readonly until: number
+  readonly forget: (organizationId: string) => Promise<void>
 }
 
 /** Longer than a task can take: one that was cut off on its way is forgotten. */
 const longestTask = 60
+/** The longest that anything is remembered. */
+const longest = 86_400
 const pause = 50
 
 /**
- * Runs a task once for each submission, in this process: a second click waits for the first one and is answered like it; if
- * that one fails it tries itself (attack row 336). States are shared and not promises, which on workerd belong to a request.
+ * Runs a task once for each submission, in whichever process: a second click waits for the first one and is answered like
+ * it; if that one fails it tries itself (attack row 336).
  */
-export function createSubmissions(kit: PluginKit): Submissions {
-  const slot = () => kit.slot<Map<string, Held>>('submissions', () => new Map())
-  const put = (name: string, held: Held) => {
-    slot().delete(name)
-    slot().set(name, held)
-    for (const oldest of [...slot().keys()].slice(0, -10_000)) slot().delete(oldest)
-  }
-  const once: Submissions['once'] = async ({ organizationId, name, content, seconds }, task) => {
-    for (;;) {
-      const held = slot().get(name)
-      if (held === undefined || held.until <= kit.clock()) break
-      if (held.content !== content) throw reused()
-      if (held.isDone) return
-      await new Promise((resolve) => setTimeout(resolve, pause))
-    }
-    put(name, { organizationId, content, isDone: false, until: kit.clock() + longestTask })
-    try {
-      await task()
-    } catch (error) {
-      slot().delete(name)
-      throw error
-    }
-    put(name, { organizationId, content, isDone: true, until: kit.clock() + seconds })
-  }
+export function createSubmissions({ shared }: PluginKit): Submissions {
+  /** Changed by `forget`, so that what was submitted before has another name. */
+  const era = async (organizationId: string) => (await shared.get(`submissions of ${organizationId}`)) ?? ''
+
   return {
-    once,
-    forget(organizationId) {
-      for (const [name, held] of slot()) if (held.isDone && held.organizationId === organizationId) slot().delete(name)
+    async once({ organizationId, name, content, seconds }, task) {
+      const key = `submission ${name} ${await era(organizationId)}`
+      const typed = await digest(content)
+      while (!(await shared.set(key, `running ${typed}`, longestTask, 'absent'))) {
+        const [state, other] = ((await shared.get(key)) ?? '').split(' ')
+        if (other !== undefined && other !== typed) throw reused()
+        if (state === 'done') return
+        await new Promise((resolve) => setTimeout(resolve, pause))
+      }
+      try {
+        await task()
+      } catch (error) {
+        await shared.delete(key, { is: `running ${typed}` })
+        throw error
+      }
+      await shared.set(key, `done ${typed}`, seconds)
+    },
+    async forget(organizationId) {
+      await shared.set(`submissions of ${organizationId}`, crypto.randomUUID(), longest)
     },
   }
+}
+
+/** It has addresses of people in it, and may lie in a store. */
+async function digest(content: string): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(content)))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function reused(): PluginError {
