@@ -26,7 +26,7 @@ export default defineConfig({
             'packages/{express,hono,next,plugins,redis,testing,emulator,e2e,bench}/src/**/*.test.ts',
             'packages/conformance/src/audits/*.test.ts',
           ],
-          exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts'],
+          exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts', '**/*.alone.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -37,9 +37,17 @@ export default defineConfig({
           include: ['packages/{browser,e2e,testing}/src/**/*.browser.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // One browser after another, when the rest is done: a page is kept for the back button only where there is room.
-          maxWorkers: 1,
+          // When the servers' tests are done, which count what one process does in a second.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ['packages/e2e/src/browser/*.alone.test.ts'],
+          testTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

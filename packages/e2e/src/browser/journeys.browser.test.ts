@@ -206,30 +206,6 @@ describe.each(frameworks)('%s', (framework) => {
       expect(await page.getByText('Ada').count()).toBe(0)
     })
 
-    it('leaves nothing private in a tab that was kept for the back button', async () => {
-      const { page, openTab } = visitor
-      await page.addInitScript(() => {
-        addEventListener('pageshow', ({ persisted }) => Object.assign(globalThis, { persisted }))
-      })
-      const wasKept = () => page.evaluate(() => (globalThis as { persisted?: boolean }).persisted)
-      // What is nobody's is kept whole, so the browser can do it.
-      await page.goto(at('/style.css'))
-      await page.goto(`${example.provider}/ui/login`)
-      await page.goBack({ waitUntil: 'commit' })
-      expect([pathOf(page), await wasKept()]).toEqual(['/style.css', true])
-      visitor.takeComplaints()
-
-      await logIn(page, 'Ada Admin')
-      await page.goto(`${example.provider}/ui/login`)
-      const other = await openTab()
-      await other.goto(at('/projects'))
-      await other.getByRole('button', { name: 'Log out' }).click()
-      await other.waitForURL(at('/'))
-      await page.goBack({ waitUntil: 'commit' })
-      await page.getByRole('heading', { name: /^Log in to/ }).waitFor()
-      expect(await wasKept()).toBe(false)
-    })
-
     it('inside the widgets ends the session of the app', async () => {
       const { page } = visitor
       await logIn(page, 'Ada Admin', '/settings')
