@@ -41,6 +41,11 @@ export function isPassing(refusal: RefusalCode): boolean {
   return /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|READONLY|UNBLOCKED)$/.test(refusal)
 }
 
+/** Nobody is let in, whatever is asked. */
+export function isOfLogin(refusal: RefusalCode): boolean {
+  return refusal === 'NOAUTH' || refusal === 'WRONGPASS'
+}
+
 const advice: Readonly<Record<string, string>> = {
   NOPERM: 'Give its user the rights of the README of @scalegate/redis: `ACL SETUSER … ~scalegate:* +eval …`.',
   NOAUTH: 'Give the client a user and a password.',

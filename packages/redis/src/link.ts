@@ -1,4 +1,4 @@
-import { isPassing, RedisStoreError, refusalOf, refused } from './errors.js'
+import { isOfLogin, isPassing, RedisStoreError, refusalOf, refused } from './errors.js'
 import type { RedisHealth } from './store-options.js'
 import { late, monotonic, pause, within } from './time.js'
 import type { Wire } from './wire.js'
@@ -85,9 +85,9 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
       return fresh.send(['GET', probe], probe)
     })
     const answered = await within(answers, attemptWithin, true).catch((error: unknown) => {
-      const refusal = refusalOf(error) ?? (isConnected ? undefined : refusalOf(fresh.trouble()))
-      // Afterwards a refusal is an answer too: what is wrong is said where a command meets it.
-      if (refusal === undefined || isConnected) return refusal ?? late
+      const refusal = refusalOf(fresh.trouble()) ?? refusalOf(error)
+      // Once it is let in, a refusal is an answer too: what is wrong is said where a command meets it.
+      if (refusal === undefined || (isConnected && !isOfLogin(refusal))) return refusal ?? late
       refusedAs = refusal
       noteRefusal('connect', refusal)
       return late

@@ -8,7 +8,7 @@ export function textOrNothing(reply: unknown): string | undefined {
   return text(reply)
 }
 
-export function text(reply: unknown): string {
+function text(reply: unknown): string {
   if (typeof reply !== 'string') throw new TypeError('not a text')
   return reply
 }

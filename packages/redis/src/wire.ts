@@ -153,6 +153,7 @@ const ioRedisOptions = {
   socketTimeout: undefined,
   connectTimeout: connectWithin * 1000,
   readOnly: false,
+  stringNumbers: false,
   replyMapping: 'legacy',
 }
 

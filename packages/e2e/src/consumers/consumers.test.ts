@@ -4,6 +4,7 @@ import { honoConsumers } from './hono-consumers.js'
 import { useInstallation } from './installation.js'
 import { isolation } from './isolation.js'
 import { nextConsumer } from './next-consumer.js'
+import { redisConsumers } from './redis-consumers.js'
 import { testingConsumers } from './testing-consumers.js'
 
 // Compilers and a build of Next on a busy machine: slow is not wrong.
@@ -17,6 +18,7 @@ describe('installed from a tarball', () => {
   const installed = useInstallation()
   expressConsumers(installed)
   honoConsumers(installed)
+  redisConsumers(installed)
   testingConsumers(installed)
   nextConsumer(installed)
   isolation(installed)

@@ -6,7 +6,17 @@ import { run } from './program.js'
 export const workspace = fileURLToPath(new URL('../../../..', import.meta.url))
 
 /** What users install, without the scope of its name. */
-export const published = ['core', 'express', 'hono', 'next', 'plugins', 'browser', 'testing', 'emulator'] as const
+export const published = [
+  'core',
+  'express',
+  'hono',
+  'next',
+  'plugins',
+  'redis',
+  'browser',
+  'testing',
+  'emulator',
+] as const
 export type Published = (typeof published)[number]
 
 /**

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const program = ['/usr/bin', '/usr/local/bin', ...(process.env.PATH ?? '').split(':')]
@@ -55,7 +55,10 @@ export async function startRedis(...settings: readonly string[]): Promise<RedisS
   let child: ChildProcess | undefined
 
   const cli = (...args: readonly string[]) =>
-    execFileSync('redis-cli', ['-e', '-p', String(port), ...args], { encoding: 'utf8', timeout: 5000 }).trim()
+    execFileSync(join(dirname(program ?? ''), 'redis-cli'), ['-e', '-p', String(port), ...args], {
+      encoding: 'utf8',
+      timeout: 5000,
+    }).trim()
 
   const start = async () => {
     const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--daemonize', 'no']
