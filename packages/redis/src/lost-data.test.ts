@@ -95,6 +95,25 @@ describe.runIf(hasRedis()).each(clients)('data that are lost, with %s', (_, clie
     expect(Number(server.cli('XLEN', log))).toBe(4)
   })
 
+  it('hears of what a server wrote that took over with a slower clock', async () => {
+    const [writer, reader] = [open(), open()]
+    const log = 'scalegate:{scalegate:marks}:log'
+    const heard = follow(reader)
+    await until(() => heard.sinces.length > 0)
+    const restore = server.keepData()
+    const [top = ''] = server.cli('XREVRANGE', log, '+', '-', 'COUNT', '1').split('\n')
+    await sleep(0.5)
+    await writer.marks.write([mark('a', 1)], 60)
+    await until(() => heard.told.includes(1))
+    await writer.close()
+    await server.kill()
+    restore()
+    await server.start()
+    // An id between what the replica had and what the follower has read last.
+    server.cli('XADD', log, `${Number(top.split('-')[0]) + 100}-0`, 'name', 'b', 'at', '2')
+    await until(() => heard.told.includes(2))
+  })
+
   it('begins the log anew where more is lost than is written again', async () => {
     const store = open()
     await store.marks.write([mark('a', 1)], 60)

@@ -154,6 +154,27 @@ describe.runIf(hasRedis()).each(clients)('outages, with %s', (_, client) => {
     await tap.close()
   })
 
+  it('counts the age of what it has told from the question, however long the answer takes', async () => {
+    const tap = await startTap(server.port)
+    const told: number[] = []
+    const beats: { readonly upTo: number; readonly told: number }[] = []
+    open(tap.url).marks.follow({
+      marks: (marks) => told.push(...marks.map(({ at }) => at)),
+      current: (age) => beats.push({ upTo: now() - age, told: told.length }),
+    })
+    await until(() => beats.length > 0)
+    tap.delay(0.2)
+    for (let round = 1; round <= 12; round++) {
+      await sleep((round * 0.08) % 0.9)
+      await store.marks.write([{ key: `k${round}`, name: 'a', at: round }], 60)
+      const written = now()
+      await until(() => beats.some(({ upTo }) => upTo >= written))
+      const beat = beats.find(({ upTo }) => upTo >= written)
+      expect(told.slice(0, beat?.told)).toContain(round)
+    }
+    await tap.close()
+  })
+
   it('leaves no connection behind when it is closed, and rejects from then on', async () => {
     const count = () => server.cli('CLIENT', 'LIST').split('\n').length
     const before = count()

@@ -8,6 +8,8 @@ export interface Tap {
   readonly opened: () => number
   /** Lets nothing through any more, in either direction, without closing anything. */
   readonly hang: (isHanging: boolean) => void
+  /** Lets replies take so many seconds longer. */
+  readonly delay: (seconds: number) => void
   /** Puts bytes before the next reply of each connection: from then on every reply is that of the question before. */
   readonly inject: (bytes: string) => void
   /** Closes each new connection at once. */
@@ -22,6 +24,7 @@ export async function startTap(port: number): Promise<Tap> {
   let isHanging = false
   let isRefusing = false
   let waiting = ''
+  let delay = 0
   const server = createServer((near) => {
     opened += 1
     if (isRefusing) return void near.destroy()
@@ -42,8 +45,10 @@ export async function startTap(port: number): Promise<Tap> {
     })
     far.on('data', (bytes) => {
       if (isHanging) return
-      near.write(Buffer.concat([Buffer.from(waiting), bytes]))
+      const reply = Buffer.concat([Buffer.from(waiting), bytes])
       waiting = ''
+      if (delay === 0) near.write(reply)
+      else setTimeout(() => near.write(reply), delay * 1000)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -58,6 +63,9 @@ export async function startTap(port: number): Promise<Tap> {
     opened: () => opened,
     hang: (hanging) => {
       isHanging = hanging
+    },
+    delay: (seconds) => {
+      delay = seconds
     },
     inject: (bytes) => {
       waiting = bytes
