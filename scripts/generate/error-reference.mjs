@@ -18,6 +18,11 @@ const families = {
     'The answer of a guard, or thrown by `auth.session()` and `auth.accessToken()`.',
   ],
   refresh: ['Refresh', '`RefreshError`', '`transient: true` keeps the session; only the provider’s own no ends it.'],
+  store: [
+    'Store',
+    '`StoreError`',
+    'What several processes share could not be asked. No session has ended, and nobody was let in.',
+  ],
   provider: ['Provider', '`ProviderError`', 'Something at the provider could not be fetched or used.'],
   request: [
     'Requests',
@@ -29,6 +34,8 @@ const families = {
 
 /** `docs/reference/errors.md`, from the one table of codes. */
 export async function errorReference() {
+  const untold = Object.values(errorCodes).find(({ family }) => !(family in families))
+  if (untold !== undefined) throw new Error(`The errors of the family ${untold.family} would have no page.`)
   const sections = Object.entries(families).map(([family, [title, name, meaning]]) => {
     const rows = Object.entries(errorCodes)
       .filter(([, entry]) => entry.family === family)

@@ -52,6 +52,7 @@ interface EventDetails {
   webhook_failed: { readonly event: string }
   /** The store stopped answering; said once, until it answers again. */
   store_unavailable: { readonly during: string }
+  /** The store answers again, after `seconds`. */
   store_available: { readonly seconds: number }
   /** A session went on although nobody could tell whether it was revoked: `revocation.failOpenFor`. */
   revocation_unchecked: { readonly session: string }
