@@ -4,7 +4,7 @@ import { cookiesOf, stage } from './staged-kit.mjs'
 /** Code has no one place that says what a cookie is for. */
 const purposes = {
   session: [
-    'The session: the three tokens, the kit’s own session id, permissions from a source if there is one, and instants (login, last confirmation, last activity, end).',
+    "The session: the three tokens, the kit’s own session id, permissions from a source if there is one, and instants (login, last confirmation, last activity, end). With `session.storage: 'store'` 43 random characters, and all of that in the store.",
     'sealed',
   ],
   transaction: [
