@@ -15,10 +15,11 @@ import { memoryStore } from '../state/memory-store.js'
 import type { ProcessState } from '../state/process-state.js'
 import { promisesAreBoundToRequests } from '../state/request-bound.js'
 import { guardStore } from '../store/guarded-store.js'
+import { createLateWrites } from '../store/late-writes.js'
 import { createSealedRecords, type RecordMemory, type SealedRecords } from '../store/sealed-records.js'
 import { storedDeliveries } from '../store/stored-deliveries.js'
 import { createUsedOnce, type UsedOnce } from '../store/used-once.js'
-import { type CompletedLogins, createCompletedLogins } from '../transaction/completed-logins.js'
+import { type CompletedLogins, createCompletedLogins, type RunningLogin } from '../transaction/completed-logins.js'
 
 /** What all processes of the app have in common: in its store, or in the memory of this one where there is none. */
 export interface Shared {
@@ -62,6 +63,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
   // On workerd requests may not wait for each other, but can look at what another one has written.
   const between =
     store ?? (promisesAreBoundToRequests() ? state.slot('own store', () => memoryStore({ clock })) : undefined)
+  const late = state.slot('late writes', createLateWrites)
   return {
     store,
     marks,
@@ -73,6 +75,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
         : createRefreshLedger({
             store: between,
             records: records({ name: 'refresh', parse: parseLedgerEntry }, between),
+            late,
             timeout: timeouts.refresh,
           }),
     completed: createCompletedLogins<LoginOutcome>({
@@ -81,23 +84,31 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
       state,
       shared: between && {
         records: records({ name: 'login', parse: parseLogin }, between),
+        late,
         describe: ({ opened, returnTo, handedOver }) => ({ record: opened.record, returnTo, handedOver }),
         timeout: timeouts.exchange,
       },
     }),
     deliveries: (route) =>
-      webhooks.deliveries ?? (store === undefined ? deliveryMemory(state, route, clock) : storedDeliveries(store)),
+      webhooks.deliveries ??
+      (store === undefined ? deliveryMemory(state, route, clock) : storedDeliveries(store, late)),
     isHeardEverywhere: store !== undefined || !isOneOfSeveral(),
   }
 }
 
 type StoredLogin =
-  | { readonly status: 'running' | 'spent' }
+  | RunningLogin
+  | { readonly status: 'spent' }
   | { readonly status: 'completed'; readonly outcome: LoginOutcome }
 
 function parseLogin(data: unknown): StoredLogin | undefined {
-  const { status, outcome } = data as { status?: unknown; outcome?: Readonly<Record<string, unknown>> }
-  if (status === 'running' || status === 'spent') return { status }
+  const { status, by, outcome } = data as {
+    status?: unknown
+    by?: unknown
+    outcome?: Readonly<Record<string, unknown>>
+  }
+  if (status === 'running') return { status, by: String(by) }
+  if (status === 'spent') return { status }
   const opened = openRecord(outcome?.record)
   if (status !== 'completed' || opened === undefined) return undefined
   return {

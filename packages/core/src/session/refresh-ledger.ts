@@ -4,6 +4,7 @@ import { sha256Base64url } from '../crypto/sha256.js'
 import { RefreshError } from '../errors/scalegate-error.js'
 import type { Store } from '../options/store.js'
 import type { TokenSet } from '../protocol/token-request.js'
+import type { LateWrites } from '../store/late-writes.js'
 import type { SealedRecords } from '../store/sealed-records.js'
 import { type OpenedSession, openRecord, type SessionRecord } from './session-record.js'
 
@@ -82,10 +83,11 @@ export const noLedger: RefreshLedger = {
 export function createRefreshLedger(input: {
   readonly store: Store
   readonly records: SealedRecords<LedgerEntry>
+  readonly late: LateWrites
   /** Seconds that the provider has for its answer. */
   readonly timeout: number
 }): RefreshLedger {
-  const { store, records, timeout } = input
+  const { store, records, late, timeout } = input
 
   return {
     async settle(key, redeem, failureOf) {
@@ -133,11 +135,17 @@ export function createRefreshLedger(input: {
     }
   }
 
-  async function lock(name: string): Promise<(() => Promise<void>) | undefined> {
-    const token = randomToken()
-    if (!(await store.set(`${name}:lock`, token, timeout + spare, 'absent'))) return undefined
+  async function lock(name: string): Promise<(() => Promise<unknown>) | undefined> {
+    const [key, token] = [`${name}:lock`, randomToken()]
     // Not released it ends by itself, as that of a process that died.
-    return async () => void (await store.delete(`${name}:lock`, { is: token }).catch(() => undefined))
+    const release = () => late.tell(key, () => store.delete(key, { is: token }))
+    try {
+      return (await store.set(key, token, timeout + spare, 'absent')) ? release : undefined
+    } catch (error) {
+      // It may lie there all the same, and nobody must wait for a process that has given up.
+      void release()
+      throw error
+    }
   }
 
   async function read(name: string): Promise<LedgerEntry | undefined> {
@@ -147,15 +155,9 @@ export function createRefreshLedger(input: {
   /** Does not fail: the session in hand is good, and goes on in this process while the store is out of reach. */
   async function tell(name: string, entry: LedgerEntry, seconds: number): Promise<void> {
     const write = () => records.write(name, entry, seconds)
-    const told = await write().catch(() => undefined)
-    if (told !== undefined || entry.kind === 'failed') return
-    // Nobody waits for it: the answer of this request must not be late.
-    void (async () => {
-      for (const end = performance.now() + successorLifetime * 1000; performance.now() < end; ) {
-        await pause(longestPause)
-        if ((await write().catch(() => undefined)) !== undefined) return
-      }
-    })()
+    if (entry.kind !== 'failed') await late.tell(name, write)
+    // Whoever asks later meets the same failure, or a provider that is well again.
+    else if (!late.isAway()) await write().catch(() => undefined)
   }
 }
 

@@ -30,6 +30,8 @@ export interface SealedRecords<Value> {
     seconds: number,
     condition?: StoreCondition,
   ) => Promise<string | undefined>
+  /** Deletes what was read. @throws StoreError store_unavailable */
+  readonly delete: (key: string, read: StoredRecord<Value>) => Promise<void>
 }
 
 /** What sealed texts opened to, each with its key, so that one is opened once. */
@@ -86,6 +88,9 @@ export function createSealedRecords<Value>(input: {
       const lifetime = Math.max(1, Math.ceil(seconds))
       const sealed = await sealer.seal({ key, data }, lifetime + overlap)
       return (await store.set(key, sealed, lifetime, condition)) ? sealed : undefined
+    },
+    async delete(key, { sealed }) {
+      await store.delete(key, { is: sealed })
     },
   }
 }

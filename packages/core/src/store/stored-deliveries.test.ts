@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStore } from '../state/memory-store.js'
 import { faultyStore } from '../test/faulty-store.js'
+import { guardStore } from './guarded-store.js'
+import { createLateWrites } from './late-writes.js'
 import { storedDeliveries } from './stored-deliveries.js'
 
 function bench() {
   const time = { now: 1_800_000_000 }
   const store = faultyStore(() => memoryStore({ clock: () => time.now }))
-  return { time, store, here: storedDeliveries(store), there: storedDeliveries(store) }
+  const process = () =>
+    storedDeliveries(
+      guardStore(store, () => undefined),
+      createLateWrites(),
+    )
+  return { time, store, here: process(), there: process() }
 }
 
 describe('deliveries in the store', () => {
@@ -42,6 +49,27 @@ describe('deliveries in the store', () => {
     await there.complete('a', 1000)
     await here.release('a')
     expect(await there.claim('a', 300)).toBe('handled')
+  })
+
+  it('SEC-270 what another process has claimed meanwhile is not given back by one whose claim has ended', async () => {
+    const { here, there, time } = bench()
+    await here.claim('a', 300)
+    time.now += 300
+    await there.claim('a', 300)
+    await here.release('a')
+    expect(await here.claim('a', 300)).toBe('in_progress')
+  })
+
+  it('I8 a claim whose answer never came, or that could not be given back, is free soon after', async () => {
+    const { here, there, store } = bench()
+    store.condition = 'hang'
+    await expect(here.claim('a', 300)).rejects.toMatchObject({ code: 'store_unavailable' })
+    store.condition = 'up'
+    await expect.poll(() => there.claim('a', 300), { timeout: 3000 }).toBe('claimed')
+    store.condition = 'down'
+    await there.release('a')
+    store.condition = 'up'
+    await expect.poll(() => here.claim('a', 300), { timeout: 3000 }).toBe('claimed')
   })
 
   it('one that ends between the two questions is told to come again', async () => {

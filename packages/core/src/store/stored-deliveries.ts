@@ -1,21 +1,39 @@
+import { randomToken } from '../crypto/random.js'
 import type { DeliveryStore } from '../options/delivery-store.js'
 import type { Store } from '../options/store.js'
+import type { LateWrites } from './late-writes.js'
 
 /** Webhook deliveries in the store: an event is handled once, whichever process it reaches. */
-export function storedDeliveries(store: Store): DeliveryStore {
-  const delivery = (key: string) => `delivery:${key}`
+export function storedDeliveries(store: Store, late: LateWrites): DeliveryStore {
+  /** What this process has claimed, and by which text: the claim of another one is not ours to give back. */
+  const claims = new Map<string, string>()
+  const nameOf = (key: string) => `delivery:${key}`
+  const giveBack = (key: string, claim: string) =>
+    late.tell(`${nameOf(key)} ${claim}`, () => store.delete(nameOf(key), { is: claim }))
+
   return {
     async claim(key, seconds) {
-      if (await store.set(delivery(key), 'in_progress', seconds, 'absent')) return 'claimed'
-      const state = await store.get(delivery(key))
-      // It ended between the two questions: whoever asks next gets it.
-      return state === 'handled' ? 'handled' : 'in_progress'
+      const claim = `in_progress ${randomToken()}`
+      const isClaimed = await store.set(nameOf(key), claim, seconds, 'absent').catch((error: unknown) => {
+        // It may lie there all the same, and whoever is sent the event next would wait for nobody.
+        void giveBack(key, claim)
+        throw error
+      })
+      if (isClaimed) {
+        claims.set(key, claim)
+        return 'claimed'
+      }
+      // Undefined: it ended between the two questions, and whoever asks next gets it.
+      return (await store.get(nameOf(key))) === 'handled' ? 'handled' : 'in_progress'
     },
     async complete(key, seconds) {
-      await store.set(delivery(key), 'handled', seconds)
+      await store.set(nameOf(key), 'handled', seconds)
+      claims.delete(key)
     },
     async release(key) {
-      await store.delete(delivery(key), { is: 'in_progress' })
+      const claim = claims.get(key)
+      claims.delete(key)
+      if (claim !== undefined) await giveBack(key, claim)
     },
     latest: (object, at, seconds) => store.raise(`event:${object}`, at, seconds),
   }

@@ -1,9 +1,11 @@
+import { randomToken } from '../crypto/random.js'
 import { sha256Base64url } from '../crypto/sha256.js'
-import { LoginError } from '../errors/scalegate-error.js'
+import { isScalegateError, LoginError } from '../errors/scalegate-error.js'
 import type { Clock } from '../options/clock.js'
 import { createExpiringMap, type ExpiringMap } from '../state/expiring-map.js'
 import type { ProcessState } from '../state/process-state.js'
 import { promisesAreBoundToRequests } from '../state/request-bound.js'
+import type { LateWrites } from '../store/late-writes.js'
 import type { SealedRecords } from '../store/sealed-records.js'
 
 /** Where a login stands that has been answered at least once. */
@@ -20,9 +22,16 @@ interface CompletedState<Outcome> {
   readonly known: ExpiringMap<KnownLogin<Outcome>>
 }
 
+/** `by` is the run itself: it alone may say that it has not begun. */
+export interface RunningLogin {
+  readonly status: 'running'
+  readonly by: string
+}
+
 /** Logins of all processes. */
 export interface SharedLogins<Outcome> {
-  readonly records: SealedRecords<KnownLogin<Outcome> | { readonly status: 'running' }>
+  readonly records: SealedRecords<KnownLogin<Outcome> | RunningLogin>
+  readonly late: LateWrites
   /** What is written down of an outcome; `parse` of the records makes one of it. */
   readonly describe: (outcome: Outcome) => unknown
   /** Seconds that the exchange of a code may take. */
@@ -74,22 +83,18 @@ export function createCompletedLogins<Outcome>(input: {
     return outcome
   }
 
-  /** Runs unless another process does. */
+  /** Runs unless another process does, or another request where requests may not wait for each other. */
   async function runOnce(key: string, complete: () => Promise<Outcome>): Promise<Outcome | undefined> {
     if (shared === undefined) return run(key, complete)
     const name = await nameOf(key)
-    const { records, describe } = shared
-    const mine = await records.write(name, { status: 'running' }, lifetime, 'absent')
-    if (mine === undefined) return elsewhere(name, shared)
-    // It has been spent or has succeeded whether the others hear of it or not.
-    const tell = (login: unknown) => records.write(name, login, lifetime, { is: mine }).catch(() => undefined)
-    try {
-      const outcome = await run(key, complete)
-      await tell({ status: 'completed', outcome: describe(outcome) })
-      return outcome
-    } catch (error) {
-      await tell({ status: 'spent' })
-      throw error
+    for (const end = performance.now() + shared.timeout * 1000; ; ) {
+      const mine = await begin(name, shared)
+      if (mine !== undefined) return alone(name, mine, () => run(key, complete), shared)
+      const login = (await shared.records.read(name))?.value
+      if (login?.status === 'completed') return login.outcome
+      if (login?.status === 'spent') return undefined
+      if (performance.now() > end) throw new LoginError('exchange_unavailable', loginUnderWay)
+      await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
 
@@ -100,23 +105,56 @@ export function createCompletedLogins<Outcome>(input: {
       if (running !== undefined && !promisesAreBoundToRequests()) return running
       const login = known.get(key)
       if (login?.status === 'completed') return login.outcome
+      // Another request is at it, whose promise may not be awaited: what it writes down may.
+      if (running !== undefined) return runOnce(key, complete)
       if (login?.status === 'spent') return undefined
       const flight = runOnce(key, complete).finally(() => flights.delete(key))
       flights.set(key, flight as Promise<Outcome>)
       return flight
     },
   }
+
+  /** Undefined: somebody else has. */
+  async function begin(name: string, { records, late }: SharedLogins<Outcome>): Promise<string | undefined> {
+    const by = randomToken()
+    try {
+      return await records.write(name, { status: 'running', by }, lifetime, 'absent')
+    } catch (error) {
+      // It may lie there all the same, of a run that never began.
+      void late.tell(name, async () => {
+        const read = await records.read(name)
+        if (read?.value.status === 'running' && read.value.by === by) await records.delete(name, read)
+      })
+      throw error
+    }
+  }
+
+  async function alone(
+    name: string,
+    mine: string,
+    complete: () => Promise<Outcome>,
+    { records, late, describe }: SharedLogins<Outcome>,
+  ): Promise<Outcome> {
+    // It has been spent or has succeeded whether the others hear of it now or later.
+    const tell = (login: unknown) => late.tell(name, () => records.write(name, login, lifetime, { is: mine }))
+    try {
+      const outcome = await complete()
+      await tell({ status: 'completed', outcome: describe(outcome) })
+      return outcome
+    } catch (error) {
+      await tell({ status: 'spent' })
+      throw error
+    }
+  }
 }
 
-/** Waits for the process that is at it. @throws LoginError exchange_unavailable: it does not say what came of it. */
-async function elsewhere<Outcome>(name: string, shared: SharedLogins<Outcome>): Promise<Outcome | undefined> {
-  for (const end = performance.now() + shared.timeout * 1000; performance.now() < end; ) {
-    const login = (await shared.records.read(name))?.value
-    if (login?.status === 'completed') return login.outcome
-    if (login?.status !== 'running') return undefined
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new LoginError('exchange_unavailable', 'login_under_way')
+/** Why a login is `exchange_unavailable` that another process is at, without saying what comes of it. */
+const loginUnderWay = 'login_under_way'
+
+/** True where nothing was sent for this answer: the same address works again. */
+export function mayCompleteLater(error: unknown): boolean {
+  if (isScalegateError(error, 'store_unavailable')) return true
+  return error instanceof LoginError && error.reason === loginUnderWay
 }
 
 /** `state` comes from the address of a request. */

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { StoreError } from '../errors/scalegate-error.js'
+import { createLateWrites } from './late-writes.js'
+
+let now = 0
+let isDown = false
+let log: string[] = []
+let attempts = 0
+
+const write = (text: string) => async () => {
+  attempts += 1
+  if (isDown) throw new StoreError('store_unavailable')
+  log.push(text)
+}
+
+/** Timers and the monotonic clock together. */
+async function pass(seconds: number): Promise<void> {
+  for (let i = 0; i < seconds * 10; i++) {
+    now += 100
+    await vi.advanceTimersByTimeAsync(100)
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  now = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  isDown = false
+  log = []
+  attempts = 0
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+describe('a write that may be late', () => {
+  it('is done at once while the store answers, and keeps no timer', async () => {
+    const late = createLateWrites()
+    expect(await late.tell('a', write('one'))).toBe(true)
+    expect([log, late.isAway(), vi.getTimerCount()]).toEqual([['one'], false, 0])
+  })
+
+  it('is done within a quarter of a second of the return', async () => {
+    const late = createLateWrites()
+    isDown = true
+    expect(await late.tell('a', write('one'))).toBe(false)
+    expect(late.isAway()).toBe(true)
+    await pass(30)
+    isDown = false
+    await pass(0.3)
+    expect([log, late.isAway(), vi.getTimerCount()]).toEqual([['one'], false, 0])
+  })
+
+  it('is the latest of its key, and the earlier one is not written after it', async () => {
+    const late = createLateWrites()
+    isDown = true
+    await late.tell('a', write('tokens'))
+    await late.tell('a', write('session'))
+    await late.tell('b', write('other'))
+    isDown = false
+    await pass(1)
+    expect(log).toEqual(['session', 'other'])
+  })
+
+  it('replaces one that is under way', async () => {
+    const late = createLateWrites()
+    isDown = true
+    await late.tell('a', write('zero'))
+    let finish: () => void = () => undefined
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    await late.tell('a', () => slow)
+    isDown = false
+    await pass(0.2)
+    await late.tell('a', write('second'))
+    finish()
+    await pass(1)
+    expect(log).toEqual(['second'])
+  })
+
+  it('I5 a thousand of them ask an absent store five times a second, not five thousand times', async () => {
+    const late = createLateWrites()
+    isDown = true
+    for (let i = 0; i < 1000; i++) await late.tell(`key ${i}`, write(String(i)))
+    attempts = 0
+    await pass(2)
+    expect(attempts).toBeLessThanOrEqual(10)
+    isDown = false
+    await pass(0.3)
+    expect(log).toHaveLength(1000)
+  })
+
+  it('nobody waits for a store that is known to be away', async () => {
+    const late = createLateWrites()
+    isDown = true
+    await late.tell('a', write('one'))
+    attempts = 0
+    await late.tell('b', write('two'))
+    expect(attempts).toBe(0)
+  })
+
+  it('is given up after a minute, and what came later has a minute of its own', async () => {
+    const late = createLateWrites()
+    isDown = true
+    await late.tell('a', write('one'))
+    await pass(40)
+    await late.tell('b', write('two'))
+    await pass(25)
+    isDown = false
+    await pass(1)
+    expect([log, vi.getTimerCount()]).toEqual([['two'], 0])
+  })
+
+  it('is not tried again where it fails for another reason', async () => {
+    const late = createLateWrites()
+    const broken = async () => {
+      attempts += 1
+      throw new TypeError('too large')
+    }
+    expect(await late.tell('a', broken)).toBe(true)
+    isDown = true
+    await late.tell('b', write('b'))
+    await late.tell('a', broken)
+    isDown = false
+    attempts = 0
+    await pass(2)
+    expect([attempts, late.isAway()]).toEqual([2, false])
+  })
+
+  it('is bounded: the oldest goes', async () => {
+    const late = createLateWrites()
+    isDown = true
+    for (let i = 0; i < 10_001; i++) await late.tell(`key ${i}`, write(String(i)))
+    isDown = false
+    await pass(1)
+    expect([log.length, log[0]]).toEqual([10_000, '1'])
+  })
+})
