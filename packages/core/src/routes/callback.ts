@@ -1,5 +1,5 @@
 import type { VisitCounter } from '../cookies/visit-counter.js'
-import { isScalegateError, LoginError } from '../errors/scalegate-error.js'
+import { LoginError } from '../errors/scalegate-error.js'
 import type { LoginRefusals } from '../guards/login-refusal.js'
 import { type BaseUrl, urlUnder } from '../http/base-url.js'
 import { seeOther } from '../http/redirect.js'
@@ -13,7 +13,7 @@ import type { SessionEnder } from '../session/end-session.js'
 import type { LoginVerifier } from '../session/login-session.js'
 import type { SessionCookie } from '../session/session-cookie.js'
 import { type OpenedSession, revocable, sessionOf } from '../session/session-record.js'
-import type { CompletedLogins } from '../transaction/completed-logins.js'
+import { type CompletedLogins, mayCompleteLater } from '../transaction/completed-logins.js'
 import type { Transaction } from '../transaction/transaction.js'
 import type { TransactionCookies } from '../transaction/transaction-cookies.js'
 import type { Route, RouteRequest } from './route.js'
@@ -95,17 +95,19 @@ export function callbackRoute(input: {
     const { state } = transaction
     const { issParameterSupported } = await provider.endpoints()
     const response = readAuthorizationResponse(query, { issuer: provider.issuer, issRequired: issParameterSupported })
-    const outcome = await exchanged(response, transaction, at).catch(async (error: unknown) => {
-      // Nothing was sent: the same address works again as soon as the store does.
-      if (!isScalegateError(error, 'store_unavailable')) await transactions.finish(jar, state)
+    try {
+      const outcome = await exchanged(response, transaction, at)
+      if (outcome === undefined) throw new LoginError('state_replayed')
+      visits.login.clear(jar)
+      // Each of two simultaneous callbacks writes the session: nobody knows whose answer the browser takes.
+      await replace(jar, outcome)
+      await transactions.finish(jar, state)
+      return seeOther(base.origin + outcome.returnTo)
+    } catch (error) {
+      // The store was away, and the same address works again as soon as it is not.
+      if (!mayCompleteLater(error)) await transactions.finish(jar, state)
       throw error
-    })
-    await transactions.finish(jar, state)
-    if (outcome === undefined) throw new LoginError('state_replayed')
-    visits.login.clear(jar)
-    // Each of two simultaneous callbacks writes the session: nobody knows whose answer the browser takes.
-    await replace(jar, outcome)
-    return seeOther(base.origin + outcome.returnTo)
+    }
   }
 
   async function exchanged(

@@ -77,7 +77,9 @@ export function createWebhookDelivery(input: {
     if (!(await isDone(deliveryId))) {
       if (claim !== 'claimed') return 'in_progress'
       await carryOut(received, effect, claimEnd()).catch(async (error: unknown) => {
-        if (!isScalegateError(error, 'deliveries_unavailable')) emit('webhook_failed', { event: nameOf(type) })
+        // Nobody's code failed where the store did.
+        const isOurs = isScalegateError(error, 'deliveries_unavailable') || isScalegateError(error, 'store_unavailable')
+        if (!isOurs) emit('webhook_failed', { event: nameOf(type) })
         // Not released, it is free again when the claim ends; what went wrong first is what counts.
         await stored(async () => deliveries.release(await keyOf(deliveryId))).catch(() => undefined)
         throw error

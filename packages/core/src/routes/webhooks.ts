@@ -79,5 +79,7 @@ export function webhooksRoute(input: {
 /** A refusal of the delivery, as its code; whatever the app threw is the app's. */
 function unlessOurs(error: unknown): WebhookOutcome | 'webhook_invalid' | 'deliveries_unavailable' {
   if (isScalegateError(error, 'webhook_invalid') || isScalegateError(error, 'deliveries_unavailable')) return error.code
+  // The marks lie in the same store: no session has ended, and the sender must try again.
+  if (isScalegateError(error, 'store_unavailable')) return 'deliveries_unavailable'
   throw error
 }
