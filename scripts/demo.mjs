@@ -42,6 +42,7 @@ async function printTable(emulator, apps) {
   const rows = [
     ['Open in a browser', ''],
     ...apps.map(({ title, origin }) => [`  the app on ${title}`, origin]),
+    ['  its back office', '/staff/customers of each, as bea@globex.test in Globex'],
     ['  what the emulator sees', `${emulator.url}/_emulator`],
     ['  hosted widgets', `${emulator.url}/ui/`],
     ["  a customer's identity provider", `${emulator.url}/sso/portal`],

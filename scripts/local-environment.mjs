@@ -34,7 +34,7 @@ export async function startExample(
 ) {
   const port = await freePort(preferred)
   const origin = `http://127.0.0.1:${port}`
-  const { clients } = await emulator.control('GET', '/state')
+  const { clients, organizations } = await emulator.control('GET', '/state')
   const client = clients[index]
   await emulator.control('PUT', `/clients/${client.id}`, {
     redirectUris: [`${origin}/auth/callback`],
@@ -50,6 +50,8 @@ export async function startExample(
     SCALEKIT_CLIENT_ID: client.id,
     SCALEKIT_CLIENT_SECRET: client.secret,
     COOKIE_ENCRYPTION_SECRET: randomBytes(32).toString('base64'),
+    // The vendor of the app, whose admin finds its back office.
+    STAFF_ORGANIZATION: organizations.find(({ name }) => name === 'Globex').id,
     ...webhooks,
     ...env,
   }

@@ -11,6 +11,7 @@ import express from 'express'
 import helmet from 'helmet'
 import { createClient } from 'redis'
 import { settings } from './settings/router.js'
+import { staff } from './staff/router.js'
 import { activityPage } from './views/activity.js'
 import { deleteProjectPage } from './views/delete-project.js'
 import { homePage } from './views/home.js'
@@ -97,6 +98,10 @@ export function createApp() {
   })
 
   app.use('/settings', settings(auth))
+
+  // The vendor's own organization; where none is named, there is no back office.
+  const { STAFF_ORGANIZATION } = process.env
+  if (STAFF_ORGANIZATION) app.use('/staff', staff(auth, STAFF_ORGANIZATION))
 
   // JSON API
 

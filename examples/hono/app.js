@@ -15,6 +15,7 @@ import { validator } from 'hono/validator'
 import { createClient } from 'redis'
 import { headers } from './headers.js'
 import { settings } from './settings/router.js'
+import { staff } from './staff/router.js'
 import { activityPage } from './views/activity.js'
 import { deleteProjectPage } from './views/delete-project.js'
 import { homePage } from './views/home.js'
@@ -102,6 +103,10 @@ export function createApp() {
   })
 
   app.route('/settings', settings(auth))
+
+  // The vendor's own organization; where none is named, there is no back office.
+  const { STAFF_ORGANIZATION } = process.env
+  if (STAFF_ORGANIZATION) app.route('/staff', staff(auth, STAFF_ORGANIZATION))
 
   // JSON API
 

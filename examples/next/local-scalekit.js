@@ -20,8 +20,11 @@ export async function startLocalScalekit(baseUrl) {
   process.env.SCALEKIT_CLIENT_SECRET = emulator.clientSecret
   process.env.SCALEKIT_WEBHOOK_SECRET = defaultWebhookSecret
   process.env.COOKIE_ENCRYPTION_SECRET ||= randomBytes(32).toString('base64')
+  const staff = emulator.seed.organizations.find(({ name }) => name === 'Globex')
+  process.env.STAFF_ORGANIZATION ||= staff.id
   console.log(`No SCALEKIT_ENVIRONMENT_URL: using a Scalekit emulator, see ${emulator.environmentUrl}/_emulator`)
   console.log(`  A customer's identity provider, with a tile for this app: ${emulator.environmentUrl}/sso/portal`)
+  console.log(`  The back office, for the admin of ${staff.name}: ${baseUrl}/staff/customers`)
   for (const person of emulator.seed.users) console.log(`  ${person.email}  ${describe(person, emulator.seed)}`)
   return emulator
 }

@@ -6,6 +6,7 @@ const sections = [
   { href: '/activity', label: 'Activity' },
   { href: '/settings', label: 'Settings' },
 ]
+const backOffice = { href: '/staff/customers', label: 'Customers' }
 
 /** The frame around every page. `session` is null for strangers, undefined where it is not known. */
 export function layout({ title, session, path, script }, body) {
@@ -25,7 +26,7 @@ ${script && html`<script src="${script}" type="module"></script>`}
 <a class="skip" href="#content">Skip to content</a>
 <header class="bar">
 <a class="brand" href="/">Plainboard</a>
-${session && navigation(path)}
+${session && navigation(session, path)}
 ${session === null && html`<a class="button" href="/auth/login?return_to=/projects">Log in</a>`}
 ${session && account(session)}
 </header>
@@ -38,10 +39,17 @@ ${body}
 `.toString()
 }
 
-function navigation(path) {
-  return html`<nav aria-label="Sections">${sections.map(
+function navigation(session, path) {
+  const shown = isStaff(session) ? [...sections, backOffice] : sections
+  return html`<nav aria-label="Sections">${shown.map(
     ({ href, label }) => html`<a href="${href}"${href === path && html` aria-current="page"`}>${label}</a>`,
   )}</nav>`
+}
+
+/** Hides and does not protect: the guards are in `staff/router.js`. */
+function isStaff({ organizationId, roles }) {
+  const own = process.env.STAFF_ORGANIZATION
+  return Boolean(own) && organizationId === own && roles.includes('admin')
 }
 
 /** Logging out changes state, so it is a form with a button and never a link. */

@@ -10,9 +10,10 @@ const sections = [
   { href: '/activity', label: 'Activity' },
   { href: '/settings', label: 'Settings' },
 ]
+const backOffice = { href: '/staff/customers', label: 'Customers' }
 
 /** A client component: it notices a log-out in another tab when somebody comes back to this one. */
-export function AccountBar() {
+export function AccountBar({ isStaff }: { isStaff: boolean }) {
   const path = usePathname()
   const { status, session } = useSession()
 
@@ -29,7 +30,7 @@ export function AccountBar() {
   return (
     <>
       <nav aria-label="Sections">
-        {sections.map(({ href, label }) => (
+        {(isStaff ? [...sections, backOffice] : sections).map(({ href, label }) => (
           <Link key={href} href={href} aria-current={isWithin(href, path) ? 'page' : undefined}>
             {label}
           </Link>

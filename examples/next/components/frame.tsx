@@ -2,6 +2,7 @@ import type { Session } from '@scalegate/next'
 import { SessionProvider } from '@scalegate/next/client'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { isStaff } from '@/lib/staff'
 import { AccountBar } from './account-bar'
 
 /** The bar and the content. Without `session` nobody was asked who they are, so the bar does not say so either. */
@@ -13,7 +14,7 @@ export function Frame({ session, children }: { session?: Session | null; childre
         <Link className="brand" href="/">
           Plainboard
         </Link>
-        {session !== undefined && <AccountBar />}
+        {session !== undefined && <AccountBar isStaff={session !== null && isStaff(session)} />}
       </header>
       <main id="content">{children}</main>
     </SessionProvider>
