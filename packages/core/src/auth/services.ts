@@ -116,6 +116,7 @@ export function createServices(options: ResolvedOptions): Services {
       ? createStoredSession({
           cookie: valueCookie,
           store,
+          owner: shared.owner,
           records: sessionRecords(shared, store, cache),
           clock,
           ...session,

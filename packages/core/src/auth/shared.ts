@@ -24,6 +24,8 @@ import { type CompletedLogins, createCompletedLogins, type RunningLogin } from '
 /** What all processes of the app have in common: in its store, or in the memory of this one where there is none. */
 export interface Shared {
   readonly store: Store | undefined
+  /** Whose part of the store it is. */
+  readonly owner: string
   readonly marks: RevocationMarks
   readonly ledger: RefreshLedger
   readonly completed: CompletedLogins<LoginOutcome>
@@ -44,18 +46,19 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
   const { issuer, clientId, clock, cookieSecrets, session, revocation, timeouts, transaction, webhooks } = options
   const store = options.store && guardStore(options.store, emit)
 
+  const owner = `${issuer} ${clientId}`
   const records: Shared['records'] = ({ name, ...kind }, into) => {
     const context = { purpose: 'store', name, issuer, clientId }
     // Room for a session of the full cookie budget, and its seal once more.
     const sealer = createIronSealer({ secrets: cookieSecrets, context, clock, maxLength: 131_072 })
     return createSealedRecords({ ...kind, name, store: into, sealer, emit })
   }
-  const usedOnce = (name: string) => createUsedOnce({ name, owner: `${issuer} ${clientId}`, store, clock, state })
+  const usedOnce = (name: string) => createUsedOnce({ name, owner, store, clock, state })
 
   const marks = state.slot<RevocationMarks>('revocation', () =>
     createRevocationMarks({
       clock: fineClock(clock),
-      ...(store && { shared: createSharedMarks({ store, ...revocation, emit }) }),
+      ...(store && { shared: createSharedMarks({ store, owner, ...revocation, emit }) }),
     }),
   )
   marks.keepFor(session.absolute)
@@ -66,6 +69,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
   const late = state.slot('late writes', createLateWrites)
   return {
     store,
+    owner,
     marks,
     records,
     usedOnce,
@@ -76,6 +80,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
             store: between,
             records: records({ name: 'refresh', parse: parseLedgerEntry }, between),
             late,
+            owner,
             timeout: timeouts.refresh,
           }),
     completed: createCompletedLogins<LoginOutcome>({
@@ -85,6 +90,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
       shared: between && {
         records: records({ name: 'login', parse: parseLogin }, between),
         late,
+        owner,
         describe: ({ opened, returnTo, handedOver }) => ({ record: opened.record, returnTo, handedOver }),
         timeout: timeouts.exchange,
       },

@@ -1,6 +1,7 @@
 import { sha256Base64url } from '../crypto/sha256.js'
 import type { Emit } from '../model/events.js'
 import type { Store } from '../options/store.js'
+import { flatCopy } from '../state/flat-copy.js'
 import { namesOf } from './mark-names.js'
 import type { RevocableSession } from './revocation-marks.js'
 
@@ -34,13 +35,18 @@ const clockMargin = 5
  */
 export function createSharedMarks(input: {
   readonly store: Store
+  /** Whose marks they are: two apps on one store must not end each other's sessions. */
+  readonly owner: string
   /** Seconds. */
   readonly maxStaleness: number
   /** Seconds for which sessions are believed although the store cannot be asked. */
   readonly failOpenFor: number
   readonly emit: Emit
 }): SharedMarks {
-  const { store, maxStaleness, failOpenFor, emit } = input
+  const { store, owner, maxStaleness, failOpenFor, emit } = input
+  const prefix = `${owner} `
+  const keyOf = (name: string) => sha256Base64url(prefix + name)
+  const keys = new WeakMap<RevocableSession, readonly NamedKey[]>()
   let keptSince: number | undefined
   let lifetime = 0
   let complete = true
@@ -57,7 +63,7 @@ export function createSharedMarks(input: {
   }
 
   async function ask(session: RevocableSession, learn: Learn): Promise<void> {
-    const names = await hashedNames(session)
+    const names = await keysOf(session)
     try {
       const { since, at } = await store.marks.read(names.map(({ key }) => key))
       kept(since)
@@ -76,7 +82,7 @@ export function createSharedMarks(input: {
     start(learn) {
       store.marks.follow({
         marks(marks) {
-          for (const { name, at } of marks) learn(name, at)
+          for (const { name, at } of marks) if (name.startsWith(prefix)) learn(flatCopy(name.slice(prefix.length)), at)
         },
         current(age, since) {
           kept(since)
@@ -90,7 +96,7 @@ export function createSharedMarks(input: {
       if (keptSince === undefined) kept((await store.marks.read([])).since)
     },
     async write(name, at) {
-      await store.marks.write([{ key: await sha256Base64url(name), name, at }], lifetime + clockMargin)
+      await store.marks.write([{ key: await keyOf(name), name: prefix + name, at }], lifetime + clockMargin)
     },
     consult: (session, learn) => (isFresh(maxStaleness) ? undefined : ask(session, learn)),
     forgotten() {
@@ -100,17 +106,18 @@ export function createSharedMarks(input: {
       lifetime = Math.max(lifetime, seconds)
     },
   }
+
+  async function keysOf(session: RevocableSession): Promise<readonly NamedKey[]> {
+    const before = keys.get(session)
+    if (before !== undefined) return before
+    const { ending, outdating } = namesOf(session)
+    const named = await Promise.all([...ending, ...outdating].map(async (name) => ({ name, key: await keyOf(name) })))
+    keys.set(session, named)
+    return named
+  }
 }
 
-const known = new WeakMap<RevocableSession, readonly { readonly name: string; readonly key: string }[]>()
-
-async function hashedNames(session: RevocableSession): Promise<readonly { name: string; key: string }[]> {
-  const before = known.get(session)
-  if (before !== undefined) return before
-  const { ending, outdating } = namesOf(session)
-  const names = await Promise.all(
-    [...ending, ...outdating].map(async (name) => ({ name, key: await sha256Base64url(name) })),
-  )
-  known.set(session, names)
-  return names
+interface NamedKey {
+  readonly name: string
+  readonly key: string
 }

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../options/clock.js'
+import { flatCopy } from '../state/flat-copy.js'
 
 export interface OpenedCacheLimits {
   /** Estimated memory of all entries. @defaultValue 8388608 (8 MB) */
@@ -87,9 +88,4 @@ export function createOpenedCache<Value>(limits: OpenedCacheLimits = {}): Opened
 /** The text, its tokens once more as strings, and their claims as objects: within 10 % of the heap of real sessions. */
 function estimatedBytes(sealed: string): number {
   return sealed.length * 2 + 2560
-}
-
-/** A slice keeps the whole `Cookie` header alive that it was cut from. */
-function flatCopy(text: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text))
 }

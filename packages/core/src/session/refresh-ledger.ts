@@ -84,14 +84,15 @@ export function createRefreshLedger(input: {
   readonly store: Store
   readonly records: SealedRecords<LedgerEntry>
   readonly late: LateWrites
+  readonly owner: string
   /** Seconds that the provider has for its answer. */
   readonly timeout: number
 }): RefreshLedger {
-  const { store, records, late, timeout } = input
+  const { store, records, late, owner, timeout } = input
 
   return {
     async settle(key, redeem, failureOf) {
-      const name = `refresh:${await sha256Base64url(key)}`
+      const name = `refresh:${await sha256Base64url(`${owner} ${key}`)}`
       const patience = performance.now() + (timeout + spare) * 1000
       for (let attempt = 0; ; attempt++) {
         const found = adopt(await read(name))

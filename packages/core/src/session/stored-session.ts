@@ -26,12 +26,16 @@ interface Place {
 export function createStoredSession(input: {
   readonly cookie: ValueCookie
   readonly store: Store
+  /** Whose sessions they are: two apps on one store must not meet, whatever cookies a browser sends them. */
+  readonly owner: string
   readonly records: SealedRecords<OpenedSession>
   readonly clock: Clock
   /** Seconds without a request after which a session is over; its record goes a little later. */
   readonly idle: number
 }): SessionCookie {
-  const { cookie, store, records, clock, idle } = input
+  const { cookie, store, owner, records, clock, idle } = input
+  // A leaked copy of the store is not a set of cookies.
+  const keyOf = async (handle: string) => `session:${await sha256Base64url(`${owner} ${handle}`)}`
   const readFrom = new WeakMap<CookieJar, { readonly place: Place; readonly id: string }>()
   const places = new WeakMap<OpenedSession, string>()
 
@@ -106,9 +110,4 @@ export function createStoredSession(input: {
       if (key !== undefined) await store.delete(key)
     },
   }
-}
-
-/** A leaked copy of the store is not a set of cookies. */
-async function keyOf(handle: string): Promise<string> {
-  return `session:${await sha256Base64url(handle)}`
 }

@@ -32,6 +32,7 @@ export interface RunningLogin {
 export interface SharedLogins<Outcome> {
   readonly records: SealedRecords<KnownLogin<Outcome> | RunningLogin>
   readonly late: LateWrites
+  readonly owner: string
   /** What is written down of an outcome; `parse` of the records makes one of it. */
   readonly describe: (outcome: Outcome) => unknown
   /** Seconds that the exchange of a code may take. */
@@ -72,7 +73,7 @@ export function createCompletedLogins<Outcome>(input: {
   async function find(key: string): Promise<CompletedLogin<Outcome>> {
     const here = known.get(key)
     if (here !== undefined) return here
-    const elsewhere = (await shared?.records.read(await nameOf(key)))?.value
+    const elsewhere = (shared && (await shared.records.read(await nameOf(key, shared))))?.value
     return elsewhere === undefined || elsewhere.status === 'running' ? { status: 'unknown' } : elsewhere
   }
 
@@ -86,7 +87,7 @@ export function createCompletedLogins<Outcome>(input: {
   /** Runs unless another process does, or another request where requests may not wait for each other. */
   async function runOnce(key: string, complete: () => Promise<Outcome>): Promise<Outcome | undefined> {
     if (shared === undefined) return run(key, complete)
-    const name = await nameOf(key)
+    const name = await nameOf(key, shared)
     for (const end = performance.now() + shared.timeout * 1000; ; ) {
       const mine = await begin(name, shared)
       if (mine !== undefined) return alone(name, mine, () => run(key, complete), shared)
@@ -158,6 +159,6 @@ export function mayCompleteLater(error: unknown): boolean {
 }
 
 /** `state` comes from the address of a request. */
-async function nameOf(state: string): Promise<string> {
-  return `login:${await sha256Base64url(state)}`
+async function nameOf(state: string, { owner }: { readonly owner: string }): Promise<string> {
+  return `login:${await sha256Base64url(`${owner} ${state}`)}`
 }
