@@ -14,7 +14,7 @@ import { deliveryMemory } from '../state/delivery-memory.js'
 import { memoryStore } from '../state/memory-store.js'
 import type { ProcessState } from '../state/process-state.js'
 import { promisesAreBoundToRequests } from '../state/request-bound.js'
-import { guardStore } from '../store/guarded-store.js'
+import { createStoreHealth, guardStore } from '../store/guarded-store.js'
 import { createLateWrites } from '../store/late-writes.js'
 import { createSealedRecords, type RecordMemory, type SealedRecords } from '../store/sealed-records.js'
 import { storedDeliveries } from '../store/stored-deliveries.js'
@@ -44,7 +44,7 @@ interface RecordKind<Value> {
 
 export function createShared(options: ResolvedOptions, state: ProcessState, emit: Emit): Shared {
   const { issuer, clientId, clock, cookieSecrets, session, revocation, timeouts, transaction, webhooks } = options
-  const store = options.store && guardStore(options.store, emit)
+  const store = options.store && guardStore(options.store, emit, state.slot('store health', createStoreHealth))
 
   const owner = `${issuer} ${clientId}`
   const records: Shared['records'] = ({ name, ...kind }, into) => {

@@ -166,7 +166,7 @@ export const errorCodes = {
   store_unavailable: {
     family: 'store',
     status: 503,
-    title: 'The store of the sessions did not answer; nothing has ended.',
+    title: 'Your session could not be looked up just now. Nothing has ended.',
     advice: 'Repeat the request in a moment. The event `store_unavailable` says when it began.',
   },
 

@@ -69,6 +69,15 @@ async function isRevoked(marks: RevocationMarks, of = session()): Promise<boolea
 }
 
 describe('marks of several processes', () => {
+  it('a copy grows old while its process is frozen, though the monotonic clock stands still', async () => {
+    const wall = vi.spyOn(Date, 'now').mockReturnValue(start * 1000)
+    const marks = deafProcess({ current: true })
+    await process().revoke({ sid: 'ses_1' }, start)
+    expect(await isRevoked(marks)).toBe(false)
+    wall.mockReturnValue((start + 3) * 1000)
+    expect(await isRevoked(marks)).toBe(true)
+  })
+
   it.each<[string, RevocationTarget]>([
     ['session', { session: 'one' }],
     ['sid', { sid: 'ses_1' }],

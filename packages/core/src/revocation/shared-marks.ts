@@ -50,8 +50,8 @@ export function createSharedMarks(input: {
   let keptSince: number | undefined
   let lifetime = 0
   let complete = true
-  /** When the copy was last complete, in milliseconds of the monotonic clock. */
-  let currentAt = Number.NEGATIVE_INFINITY
+  /** When the copy was last complete, in milliseconds of both clocks. */
+  let currentAt = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY }
 
   /** Only forward once it is known: a store that lost its data says a later instant, and no earlier one is ever right again. */
   function kept(since: number): void {
@@ -59,7 +59,9 @@ export function createSharedMarks(input: {
   }
 
   function isFresh(within: number): boolean {
-    return complete && performance.now() - currentAt < within * 1000
+    // The monotonic clock stands still while a platform freezes the process, and the other one can be set back.
+    const age = Math.max(performance.now() - currentAt.monotonic, Date.now() - currentAt.wall)
+    return complete && age < within * 1000
   }
 
   async function ask(session: RevocableSession, learn: Learn): Promise<void> {
@@ -86,7 +88,8 @@ export function createSharedMarks(input: {
         },
         current(age, since) {
           kept(since)
-          currentAt = Math.max(currentAt, performance.now() - age * 1000)
+          const monotonic = performance.now() - age * 1000
+          if (monotonic > currentAt.monotonic) currentAt = { monotonic, wall: Date.now() - age * 1000 }
         },
       })
     },

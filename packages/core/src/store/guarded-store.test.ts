@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ScalegateEvent } from '../model/events.js'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { Emit, ScalegateEvent } from '../model/events.js'
 import type { Store } from '../options/store.js'
 import { type FaultyStore, faultyStore, storeCanary } from '../test/faulty-store.js'
-import { guardStore } from './guarded-store.js'
+import { createStoreHealth, guardStore } from './guarded-store.js'
 
 const methods: readonly [string, (store: Store) => Promise<unknown>][] = [
   ['get', (store) => store.get('a')],
@@ -123,6 +123,18 @@ describe('the store of the app', () => {
     await store.marks.write([{ key: 'b', name: 'sid:2', at: 1 }], 60)
     expect(heard).toEqual(['sid:1'])
     await expect(store.close()).resolves.toBeUndefined()
+  })
+
+  it('answers again where the feed is heard, whatever program of the process had asked', async () => {
+    const health = createStoreHealth()
+    const emit: Emit = (type, details) => void events.push({ type, at: 0, ...details } as never)
+    const [one, other] = [guardStore(engine, emit, health), guardStore(engine, emit, health)]
+    engine.condition = 'down'
+    await Promise.allSettled([one.get('a'), other.get('a')])
+    expect(events.map(({ type }) => type)).toEqual(['store_unavailable'])
+    engine.condition = 'up'
+    onTestFinished(other.marks.follow({ marks: () => undefined, current: () => undefined }))
+    await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(['store_unavailable', 'store_available']))
   })
 })
 

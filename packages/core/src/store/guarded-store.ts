@@ -6,13 +6,21 @@ import { withDeadline } from '../state/deadline.js'
 /** Seconds that a store has for one answer. It should give up sooner by itself; this is for one that does not. */
 const deadline = 1
 
+/** Whether the store answers, for all programs of a process: each asks it by connections of its own. */
+export interface StoreHealth {
+  /** Since when it does not, in milliseconds of the monotonic clock. */
+  downSince: number | undefined
+}
+
+export function createStoreHealth(): StoreHealth {
+  return { downSince: undefined }
+}
+
 /**
  * The app's store, each of whose failures is StoreError store_unavailable: its own errors may name hosts and keys. Tells
  * once when it stops answering, and once when it answers again.
  */
-export function guardStore(store: Store, emit: Emit): Store {
-  let downSince: number | undefined
-
+export function guardStore(store: Store, emit: Emit, health = createStoreHealth()): Store {
   async function asked<Answer>(during: string, ask: () => Promise<Answer>): Promise<Answer> {
     try {
       const answer = await withDeadline(ask(), deadline, () => new Error('The store did not answer in time.'))
@@ -25,15 +33,15 @@ export function guardStore(store: Store, emit: Emit): Store {
   }
 
   function failed(during: string): void {
-    if (downSince !== undefined) return
-    downSince = performance.now()
+    if (health.downSince !== undefined) return
+    health.downSince = performance.now()
     emit('store_unavailable', { during })
   }
 
   function answered(): void {
-    if (downSince === undefined) return
-    emit('store_available', { seconds: Math.round((performance.now() - downSince) / 1000) })
-    downSince = undefined
+    if (health.downSince === undefined) return
+    emit('store_available', { seconds: Math.round((performance.now() - health.downSince) / 1000) })
+    health.downSince = undefined
   }
 
   return {
@@ -44,7 +52,15 @@ export function guardStore(store: Store, emit: Emit): Store {
     marks: {
       write: (...write) => asked('marks.write', () => store.marks.write(...write)),
       read: (keys) => asked('marks.read', () => store.marks.read(keys)),
-      follow: (follower) => store.marks.follow(follower),
+      follow: (follower) =>
+        store.marks.follow({
+          marks: (marks) => follower.marks(marks),
+          current(age, since) {
+            // With sessions in cookies nothing else may be asked for a long time.
+            answered()
+            follower.current(age, since)
+          },
+        }),
     },
     reset() {
       try {
