@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { startEmulator, startExample } from '../local-environment.mjs'
 import { arrivals } from './arrivals.mjs'
 import { auditedApp, prepareAuditedApps } from './audited-apps.mjs'
+import { backOffice } from './back-office.mjs'
 import { brokered, limits } from './brokered.mjs'
 import { handOver } from './hand-over.mjs'
 import { machines } from './machines.mjs'
@@ -55,6 +56,7 @@ function walk({ title, ...example }, source) {
       if (app.hearsWebhooks) {
         await businessJob({ report, emulator, app })
         await settings({ report, emulator, app })
+        await backOffice({ report, emulator, app })
       }
     } finally {
       await app.stop()

@@ -19,7 +19,11 @@ export const frameworks = ['express', 'hono', 'next'] as const
 
 export type Framework = (typeof frameworks)[number]
 
-export async function startExample(framework: Framework = 'express'): Promise<Example> {
+/** `env` is more for the app's environment. */
+export async function startExample(
+  framework: Framework = 'express',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Example> {
   const emulator = await startProgram(['packages/emulator/dist/bin.js', '--port', '0', '--quiet'])
   const control = createControl(emulator.address)
   const [client] = (await control.state()).clients
@@ -39,6 +43,7 @@ export async function startExample(framework: Framework = 'express'): Promise<Ex
     SCALEKIT_CLIENT_SECRET: client!.secret,
     SCALEKIT_WEBHOOK_SECRET: defaultWebhookSecret,
     COOKIE_ENCRYPTION_SECRET: randomBytes(32).toString('base64'),
+    ...env,
   })
   const stop = async () => {
     await app.stop()
