@@ -11,6 +11,9 @@ import type { OpenedSession } from './session-record.js'
 /** 256 random bits: what the browser holds. It names nothing but this entry, and is in no log. */
 const handleForm = /^[A-Za-z0-9_-]{43}$/
 
+/** Each means that somebody else has written: as many as a browser sends requests at once. */
+const mostAttempts = 50
+
 /** Where a session was found, and what lay there. */
 interface Place {
   readonly key: string
@@ -66,7 +69,7 @@ export function createStoredSession(input: {
 
   async function goOn(jar: CookieJar, opened: OpenedSession, before: Place): Promise<'written' | 'gone'> {
     let { sealed } = before
-    for (let attempt = 0; attempt < 3; attempt++) {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const place = await put(before.key, opened, { is: sealed })
       if (place !== undefined) {
         note(jar, opened, place)
