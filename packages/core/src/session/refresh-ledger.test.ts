@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest'
+import { RefreshError } from '../errors/scalegate-error.js'
+import type { Store } from '../options/store.js'
+import { memoryStore } from '../state/memory-store.js'
+import { refusal } from '../test/fake-provider.js'
+import { type FaultyStore, faultyStore } from '../test/faulty-store.js'
+import { type Bench, createBench, start } from '../test/fixture.js'
+import { noLedger, parseLedgerEntry } from './refresh-ledger.js'
+
+const refreshes = (bench: Bench) =>
+  bench.provider.tokenCalls.filter((form) => form.get('grant_type') === 'refresh_token').length
+
+describe('an entry of the ledger', () => {
+  const tokens = { accessToken: 'a' }
+
+  it.each([
+    [{ kind: 'session', record: {} }],
+    [{ kind: 'tokens', tokens, askedAt: 1.5 }],
+    [{ kind: 'failed', ended: true, reason: 'invalid_grant' }],
+    [{ kind: 'failed', ended: false, reason: 'status_503', retryAfter: 3 }],
+  ])('is %j', (entry) => {
+    expect(parseLedgerEntry(entry)).toEqual(entry)
+  })
+
+  it.each([
+    [undefined],
+    [null],
+    ['session'],
+    [[]],
+    [{}],
+    [{ kind: 'other' }],
+    [{ kind: 'tokens', tokens: {}, askedAt: 1 }],
+    [{ kind: 'tokens', tokens }],
+    [{ kind: 'failed', ended: 'yes', reason: 'x' }],
+  ])('SEC-163 is not %j', (entry) => {
+    expect(parseLedgerEntry(entry)).toBeUndefined()
+  })
+
+  it('one process needs none', async () => {
+    const session = {} as never
+    expect(
+      await noLedger.settle(
+        'k',
+        async () => session,
+        () => ({ error: new RefreshError('refresh_rejected', 'x'), hold: 1 }),
+      ),
+    ).toEqual({ session, adopted: false })
+  })
+})
+
+/** Processes on one engine, each with a connection of its own that can be cut: what is written through it afterwards is nothing. */
+async function several(storage: 'cookie' | 'store') {
+  const time = { now: start }
+  const engine = memoryStore({ clock: () => time.now })
+  const connections: FaultyStore[] = []
+  const bench = await createBench({
+    // Read each time a process begins.
+    get store(): Store {
+      const connection = faultyStore(() => engine)
+      connections.push(connection)
+      return connection
+    },
+    session: { storage },
+    timeouts: { refresh: 1 },
+  })
+  const pass = (seconds: number) => {
+    bench.now += seconds
+    time.now = bench.now
+  }
+  pass(0)
+  const kill = (index: number) => {
+    const connection = connections[index]
+    if (connection !== undefined) connection.condition = 'hang'
+  }
+  return { bench, pass, kill, connections }
+}
+
+describe.each(['cookie', 'store'] as const)(
+  'a process that dies in the middle of a refresh, sessions in the %s',
+  (storage) => {
+    it('SEC-182 I1 before it has asked: the next one waits for its lock to end, and refreshes', async () => {
+      const { bench, pass, kill, connections } = await several(storage)
+      const browser = await bench.signedIn()
+      const other = browser.copy().at(bench.another())
+      pass(400)
+      connections[0]!.condition = ({ key }) => {
+        if (!key.endsWith(':lock')) return 'up'
+        // Carried out; then the process is gone.
+        setTimeout(() => kill(0))
+        return 'up'
+      }
+      const asked = bench.provider.tokenCalls.length
+      bench.provider.answers.push(() => new Promise(() => undefined))
+      void browser.status()
+      await expect.poll(() => bench.provider.tokenCalls.length).toBe(asked + 1)
+      const waiting = other.status()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(refreshes(bench)).toBe(1)
+      pass(3)
+      expect(await waiting).toBe(200)
+      expect(bench.eventsOf('session_ended')).toEqual([])
+    })
+
+    it('SEC-182 whoever waits longer than the lock lives is told 503, and comes back', async () => {
+      const { bench, pass, kill } = await several(storage)
+      const browser = await bench.signedIn()
+      const other = browser.copy().at(bench.another())
+      pass(400)
+      bench.provider.answers.push(() => {
+        kill(0)
+        return new Promise(() => undefined)
+      })
+      void browser.status()
+      await expect.poll(() => refreshes(bench)).toBe(1)
+      const begun = performance.now()
+      expect(await other.status()).toBe(503)
+      expect(performance.now() - begun).toBeLessThan(4000)
+      expect(bench.eventsOf('refresh_failed').map(({ reason }) => reason)).toContain('refresh_under_way')
+      pass(3)
+      expect(await other.status()).toBe(200)
+    }, 15_000)
+
+    it('SEC-183 after the provider has rotated, without a grace: signed out once, cleanly, and in again', async () => {
+      const { bench, pass, kill } = await several(storage)
+      const browser = await bench.signedIn()
+      const other = browser.copy().at(bench.another())
+      pass(400)
+      bench.provider.answers.push(async (_form, good) => {
+        await good()
+        kill(0)
+        return new Promise(() => undefined)
+      })
+      void browser.status()
+      await expect.poll(() => refreshes(bench)).toBe(1)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      pass(3)
+      expect([await other.status(), await other.status()]).toEqual([401, 401])
+      expect(refreshes(bench)).toBe(2)
+      expect(bench.eventsOf('session_ended').map(({ reason }) => reason)).toEqual(['invalid_grant'])
+      expect((await other.route('/auth/login')).status).toBe(303)
+    })
+
+    it('SEC-183 I1 after the tokens have come and before they are verified: another one goes on with them', async () => {
+      const { bench, pass, kill } = await several(storage)
+      const browser = await bench.signedIn()
+      const other = browser.copy().at(bench.another())
+      pass(400)
+      // Keys that are away keep the tokens waiting; in between the process dies.
+      bench.provider.claims.access = { iat: bench.now + 500, nbf: bench.now + 500, exp: bench.now + 1000 }
+      expect(await browser.status()).toBe(503)
+      kill(0)
+      pass(501)
+      expect(await other.status()).toBe(200)
+      expect(refreshes(bench)).toBe(1)
+    })
+  },
+)
+
+describe.each(['cookie', 'store'] as const)('processes that refresh at once, sessions in the %s', (storage) => {
+  it('SEC-178 I6 four of them with fifty requests each, slow provider: one call', async () => {
+    const { bench, pass } = await several(storage)
+    const browser = await bench.signedIn()
+    const apps = [bench.another(), bench.another(), bench.another()]
+    const browsers = [browser, ...apps.map((app) => browser.copy().at(app))]
+    pass(400)
+    bench.provider.answers.push(async (_form, good) => {
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      return good()
+    })
+    const asked = browsers.flatMap((one) => Array.from({ length: 50 }, () => one.status()))
+    expect(new Set(await Promise.all(asked))).toEqual(new Set([200]))
+    expect(refreshes(bench)).toBe(1)
+    expect(bench.eventsOf('session_refreshed')).toHaveLength(1)
+  })
+
+  it('SEC-179 SEC-185 an invalid_grant that one is told ends the session for all, after one call, and deletes no cookie', async () => {
+    const { bench, pass } = await several(storage)
+    const browser = await bench.signedIn()
+    const other = browser.copy().at(bench.another())
+    pass(400)
+    bench.provider.end('ses_ada_1')
+    const answers = await Promise.all(
+      [browser, other, browser, other].map((one) =>
+        one.page(async (context, jar) => [await context.session(), jar.setCookies()]),
+      ),
+    )
+    expect(answers).toEqual(Array.from({ length: 4 }, () => [null, []]))
+    expect(refreshes(bench)).toBe(1)
+    expect(bench.eventsOf('session_ended')).toHaveLength(1)
+  })
+
+  it('SEC-184 an outage that one has met is not met again by the others for as long as the provider asks', async () => {
+    const { bench, pass } = await several(storage)
+    const browser = await bench.signedIn()
+    const other = browser.copy().at(bench.another())
+    pass(400)
+    bench.provider.answers.push(() => new Response('', { status: 429, headers: { 'retry-after': '7' } }))
+    expect([await browser.status(), await other.status()]).toEqual([503, 503])
+    expect(refreshes(bench)).toBe(1)
+    expect(bench.eventsOf('refresh_failed')).toHaveLength(1)
+    pass(8)
+    expect([await other.status(), await browser.status()]).toEqual([200, 200])
+    expect(refreshes(bench)).toBe(2)
+  })
+
+  it('SEC-193 a token that is born expired makes one call in ten seconds, whichever processes ask', async () => {
+    const { bench, pass } = await several(storage)
+    Object.assign(bench.provider.behaviour, { expiresIn: 0, accessLifetime: 0 })
+    const browser = await bench.signedIn()
+    const other = browser.at(bench.another())
+    for (let i = 0; i < 31; i++) {
+      pass(1)
+      expect(await (i % 2 === 0 ? browser : other).status()).toBe(200)
+    }
+    expect(refreshes(bench)).toBe(2)
+  })
+
+  it('SEC-177 SEC-180 one after the other, with the cookies of before: nobody redeems a spent token', async () => {
+    const { bench, pass } = await several(storage)
+    const browser = await bench.signedIn()
+    const before = browser.copy()
+    const other = before.at(bench.another())
+    pass(280)
+    expect(await browser.status()).toBe(200)
+    pass(50)
+    expect(await other.status()).toBe(200)
+    expect(refreshes(bench)).toBe(1)
+    expect(bench.eventsOf('session_ended')).toEqual([])
+  })
+
+  it('SEC-195 a log-out in another process while the provider is asked wins', async () => {
+    const { bench, pass } = await several(storage)
+    const browser = await bench.signedIn()
+    const elsewhere = browser.copy().at(bench.another())
+    pass(400)
+    bench.provider.answers.push(async (_form, good) => {
+      const answer = await good()
+      await elsewhere.route('/auth/logout', { form: {} })
+      return answer
+    })
+    const cookies = await browser.page(async (context, jar) => {
+      expect(await context.session()).toBeNull()
+      return jar.setCookies()
+    })
+    expect(cookies).toEqual([])
+    expect(await browser.status()).toBe(401)
+  })
+
+  it('SEC-163 an entry that was damaged is no entry', async () => {
+    const { bench, pass, connections } = await several(storage)
+    const browser = await bench.signedIn()
+    pass(280)
+    await browser.status()
+    const key =
+      connections[0]!.calls
+        .map((call) => call.key)
+        .find((name) => name.startsWith('refresh:') && !name.endsWith(':lock')) ?? ''
+    await connections[0]!.set(key, 'junk', 60)
+    pass(20)
+    expect(await browser.at(bench.another()).status()).toBe(200)
+  })
+
+  it('an answer of the provider that is no good is told once to all, and ends nobody', async () => {
+    const { bench, pass } = await several(storage)
+    const browser = await bench.signedIn()
+    const other = browser.copy().at(bench.another())
+    pass(400)
+    bench.provider.answers.push(() => refusal('invalid_client', 401))
+    expect([await browser.status(), await other.status()]).toEqual([503, 503])
+    pass(2)
+    expect([await browser.status(), await other.status()]).toEqual([200, 200])
+    expect(refreshes(bench)).toBe(2)
+  })
+})
