@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { collectingJar } from '../cookies/cookie-jar.js'
+import { faultyStore } from '../test/faulty-store.js'
 import { forgeSessionCookies } from './forge-session.js'
 import { createScalegate } from './scalegate.js'
 
@@ -66,5 +67,19 @@ describe('forgeSessionCookies', () => {
     expect(await contextOf(cookies, kit).session()).not.toBeNull()
     now += 60
     expect(await contextOf(cookies, kit).session()).toBeNull()
+  })
+
+  it('signs in by the store of the app where sessions lie there, and leaves a handle in the cookie', async () => {
+    const store = faultyStore()
+    const options = { store, session: { storage: 'store' } } as const
+    const cookies = await forgeSessionCookies({ user: { id: 'usr_1' }, sid: 'ses_1' }, options, environment)
+    expect([...cookies]).toEqual([['__Host-scalegate', expect.stringMatching(/^[A-Za-z0-9_-]{43}$/)]])
+    const kit = createScalegate(options, () => environment)
+    expect(await contextOf(cookies, kit).session()).toMatchObject({ user: { id: 'usr_1' }, sid: 'ses_1', stale: false })
+    const guard = { fresh: true } as const
+    expect((await contextOf(cookies, kit).authorize(guard)).session).toBeDefined()
+    expect(await contextOf(cookies).session()).toBeNull()
+    store.condition = 'down'
+    await expect(forgeSessionCookies({}, options, environment)).rejects.toMatchObject({ code: 'store_unavailable' })
   })
 })

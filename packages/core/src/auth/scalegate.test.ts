@@ -13,8 +13,10 @@ import {
   TokenError,
 } from '../errors/scalegate-error.js'
 import type { ScalegateEvent } from '../model/events.js'
+import { faultyStore } from '../test/faulty-store.js'
 import { ada, bob, clientId, clientSecret, cookieSecret, createBench } from '../test/fixture.js'
 import { relative } from '../test/test-browser.js'
+import { eventBody, signedHeaders, webhookSecret } from '../test/webhook-sender.js'
 import { createScalegate } from './scalegate.js'
 
 const variables = {
@@ -163,6 +165,53 @@ describe('SEC-366 F18 canaries', () => {
     expect(seen.some((one) => one instanceof RefreshError)).toBe(true)
     const secrets = [
       'canary', 'usr_', 'org_', 'ses_', 'corp.example', 'eyJ', 'rt_', clientSecret, cookieSecret, token, ...cookies,
+      ...bench.provider.tokenCalls.flatMap((form) => [...form.values()].filter((value) => value.length > 30)),
+    ] // biome-ignore format: one table
+    for (const one of seen) for (const secret of secrets) expect(rendered(one)).not.toContain(secret)
+  })
+
+  it('events and errors of a store that fails hold nothing of what it says, nor of what lies in it', async () => {
+    const store = faultyStore()
+    const bench = await createBench({
+      store,
+      session: { storage: 'store' },
+      webhooks: { secret: webhookSecret },
+      revocation: { failOpenFor: 1 },
+    })
+    const seen: unknown[] = []
+    const browser = await bench.signedIn(ada)
+    const lost = await bench.signedIn(bob)
+    const callback = await browser.startLogin(bob, '?prompt=login')
+    const token = await browser.page((context) => context.accessToken())
+    const keys = [...(await store.entries()).keys()]
+    const body = eventBody('user.logout', { user: { id: 'usr_canary' } })
+    for (const condition of ['down', ({ method }: { method: string }) => (method === 'get' ? 'up' : 'down')] as const) {
+      store.condition = condition
+      bench.now += 300
+      await browser.page((context) => context.session()).catch((error) => seen.push(error))
+      await browser.page((context) => context.logout()).catch((error) => seen.push(error))
+      await browser.page((context) => context.fresh()).catch((error) => seen.push(error))
+      seen.push(await (await browser.route(relative(callback))).text())
+      seen.push(await (await bench.backchannel({ sid: 'canary-sid' })).text())
+      const headers = await signedHeaders(body, { timestamp: bench.now })
+      const event = new Request('https://app.example/auth/webhooks', { method: 'POST', body, headers })
+      seen.push(await (await bench.kit.handle(event))?.text())
+    }
+    store.condition = 'up'
+    store.reply = () => keys.find((key) => key.startsWith('session:'))
+    await lost.user().catch((error) => seen.push(error))
+    await browser.user().catch((error) => seen.push(error))
+    store.reply = undefined
+    for (const key of keys) await store.set(key, 'canary-junk', 60)
+    await browser.user().catch((error) => seen.push(error))
+    seen.push(...bench.events)
+    const types = new Set(bench.events.map(({ type }) => type))
+    for (const type of ['store_unavailable', 'store_available', 'record_refused', 'refresh_failed'] as const)
+      expect(types).toContain(type)
+    expect(seen.filter((one) => one instanceof StoreError).length).toBeGreaterThan(3)
+    const secrets = [
+      'canary', 'usr_', 'org_', 'ses_', 'corp.example', 'ECONN', '10.0.0.9', clientSecret, cookieSecret, token,
+      ...browser.cookies.values(), ...lost.cookies.values(), ...keys, ...keys.map((key) => key.split(':').at(-1) ?? ''),
       ...bench.provider.tokenCalls.flatMap((form) => [...form.values()].filter((value) => value.length > 30)),
     ] // biome-ignore format: one table
     for (const one of seen) for (const secret of secrets) expect(rendered(one)).not.toContain(secret)

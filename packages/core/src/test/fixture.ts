@@ -38,10 +38,14 @@ export interface Bench {
 
 let made = 0
 
+/** What every bench of a test file has, unless it says otherwise; see `in-store.ts`. */
+export const everyBench: { options: (time: { readonly now: number }) => ScalegateOptions } = { options: () => ({}) }
+
 /** Each bench has an issuer of its own, and with it a process state of its own. */
 export async function createBench(options: ScalegateOptions = {}): Promise<Bench> {
   made += 1
   const time = { now: start }
+  const usual = everyBench.options(time)
   const issuer = `https://auth-${made}-${Math.floor(performance.now())}.example`
   const provider = await createFakeProvider(issuer, clientId, time)
   const events: ScalegateEvent[] = []
@@ -56,7 +60,9 @@ export async function createBench(options: ScalegateOptions = {}): Promise<Bench
         fetch: provider.fetch,
         clock: () => time.now,
         onEvent: (event) => void events.push(event),
+        ...usual,
         ...options,
+        ...(usual.session && { session: { ...usual.session, ...options.session } }),
       },
       () => ({}),
     )
