@@ -9,8 +9,8 @@ import { changeCustomer, customers, linkCustomer, setUpCustomer } from './custom
  */
 export function staff(auth, organizationId) {
   const admins = [auth.requireOrganization(organizationId), auth.requireRole('admin')]
-  // Whoever changes something is still one of them, as Scalekit sees it now. The session's cookie comes along from other hosts
-  // of the same site, hence `csrf()`.
+  // Whoever changes something is still one of them, as Scalekit sees it now. The session's cookie comes along from other
+  // hosts of the same site, hence `csrf()`.
   const changes = [csrf(), ...admins, auth.requireFresh(), ...admins, bodyLimit({ maxSize: 100 * 1024 })]
 
   const router = new Hono()

@@ -229,6 +229,18 @@ describe.each(settingsFrameworks)('the back office on %s', (framework) => {
     ])
   })
 
+  it('takes nothing from an admin of a moment ago, of whom no webhook has told', async () => {
+    const { page } = await withoutScripts()
+    await example.control.settings({ webhooksPaused: true })
+    await example.control.setMember(organizations.globex, people.bea, ['member'])
+    await fillIn(newCustomer(page), { name: 'Late', id: 'late' })
+    await newCustomer(page).getByRole('button', { name: 'Set up' }).click()
+    await page.getByText('forbidden', { exact: true }).waitFor()
+    expect(await state('late')).toEqual([])
+    await example.control.setMember(organizations.globex, people.bea, ['admin'])
+    await example.control.webhooks.resume()
+  })
+
   it.each([
     ['its own page', true],
     ['a page of another host of the same site', false],
