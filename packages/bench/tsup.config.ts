@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup'
 
-// A program, not a package: nobody imports it, and what it imports stays where it is.
+// Programs, not a package: nobody imports it, and what it imports stays where it is.
 export default defineConfig({
-  entry: ['src/bench.ts'],
+  entry: ['src/bench.ts', 'src/marks.ts'],
   format: 'esm',
   target: 'node20',
   skipNodeModulesBundle: true,
