@@ -8,7 +8,7 @@ describe('the test kit', () => {
   it('runs wherever WebCrypto does: no Node, and of the kit only core', () => {
     const kit = published.filter(({ path }) => !isAudit(path))
     expect(kit.length).toBeGreaterThan(4)
-    const allowed = /^(\.|jose$|@scalegate\/core(\/testing)?$)/
+    const allowed = /^(\.|jose$|@scalegate\/core(\/(testing|store))?$)/
     expect(kit.flatMap(importsOf).filter((name) => !allowed.test(name))).toEqual([])
   })
 
