@@ -211,7 +211,8 @@ export function createRefresher(input: {
     // Another process has said so already.
     const news = isAdopted(outcome) ? () => undefined : emit
     if (outcome.transient) {
-      failed.set(key, outcome, clock() + hold)
+      // One of another process is over when the ledger forgets it, which may be soon.
+      if (!isAdopted(outcome)) failed.set(key, outcome, clock() + hold)
       news('refresh_failed', { session: name, reason: outcome.reason })
     } else {
       unverified.delete(key)

@@ -1,5 +1,7 @@
 import { type Control, createControl, defaultWebhookSecret, type SettingsPatch } from '@scalegate/emulator'
 import type { ScalegateEvent, ScalegateOptions } from '@scalegate/hono'
+import { redisStore } from '@scalegate/redis'
+import { createClient } from 'redis'
 import { type RedisServer, startRedis } from '../support/redis.js'
 import { testSecret } from '../support/secret.js'
 import { type Child, startChild } from './child.js'
@@ -45,6 +47,11 @@ export interface Fleet {
   readonly storage: Storage
   readonly redis: RedisServer
   readonly provider: Provider
+  /**
+   * The instant, by `performance.now()`, from which a log-in is dated by the clock. Before it they are dated ahead, so that
+   * none lies before the beginning of the marks by the clock of another machine.
+   */
+  readonly settledAt: number
   /** Those that serve now. */
   readonly apps: readonly Child[]
   /** One more, which the balancer does not know yet. */
@@ -59,8 +66,12 @@ export interface Fleet {
 }
 
 export async function startFleet({ storage, processes = 4, settings, options }: FleetSetup): Promise<Fleet> {
+  let settledAt = 0
   const [redis, provider] = await Promise.all([
-    startRedis('--appendonly', 'yes', '--appendfsync', 'always'),
+    startRedis('--appendonly', 'yes', '--appendfsync', 'always').then(async (server) => {
+      settledAt = await beginMarks(server)
+      return server
+    }),
     startProvider({ accessTokenLifetime: 3600, webhookRetryScale: 0, ...settings }),
   ])
   const all: Child[] = []
@@ -95,6 +106,7 @@ export async function startFleet({ storage, processes = 4, settings, options }: 
     storage,
     redis,
     provider,
+    settledAt,
     apps: serving,
     start,
     join: (app) => void serving.push(app),
@@ -108,6 +120,14 @@ export async function startFleet({ storage, processes = 4, settings, options }: 
       await redis.remove()
     },
   }
+}
+
+/** Whoever asks first for the marks begins them, and the clocks of two machines may be five seconds apart. */
+async function beginMarks({ url }: RedisServer): Promise<number> {
+  const store = redisStore(createClient({ url }))
+  await store.marks.read([])
+  await store.close()
+  return performance.now() + 5100
 }
 
 async function startProvider(settings: SettingsPatch): Promise<Provider> {

@@ -1,29 +1,9 @@
-import { exchange } from '@scalegate/testing/audits'
 import { describe, expect, it } from 'vitest'
 import { people } from '../support/journey.js'
 import type { Child } from './child.js'
-import { publicOrigin } from './fleet.js'
+import { deliver, logOut } from './endings.js'
 import type { Scene } from './scene.js'
-import { at, type Visitor } from './visitor.js'
-
-/** Delivers a logout token as the provider does. */
-export async function deliver(app: Child, token: string): Promise<number> {
-  const body = new URLSearchParams({ logout_token: token }).toString()
-  const headers = new Headers({
-    'content-type': 'application/x-www-form-urlencoded',
-    'content-length': String(body.length),
-  })
-  return (await exchange(`${app.origin}/auth/backchannel-logout`, 'POST', headers, body)).status
-}
-
-/** The log-out form of a page of the app. */
-export async function logOut(visitor: Visitor, app: Child): Promise<number> {
-  const page = await at(app, visitor.browser).navigate(`${publicOrigin}/auth/logout`, {
-    form: {},
-    from: `${publicOrigin}/`,
-  })
-  return page.status
-}
+import type { Visitor } from './visitor.js'
 
 /** Log-outs that one process hears, and those in the middle of which it dies. */
 export function logOutRows(scene: () => Scene): void {
@@ -116,15 +96,16 @@ export function logOutRows(scene: () => Scene): void {
       }
       const runs = () =>
         apps().flatMap(({ told }) => told.filter(({ heard }) => (heard as { deliveryId?: string })?.deliveryId === id))
+      const { cli } = fleet.redis
+      const keys = () => cli('--scan', '--pattern', 'scalegate:delivery:*').split('\n')
+      const before = keys()
       await victim.order('dieInHandler')
       await send(victim)
       await victim.ended
       expect(await send(apps()[1]!)).toBe(503)
       expect(runs()).toHaveLength(0)
 
-      const { cli } = fleet.redis
-      const claims = cli('--scan', '--pattern', 'scalegate:delivery:*').split('\n')
-      const claim = claims.find((key) => cli('GET', key) === 'in_progress')
+      const claim = keys().find((key) => !before.includes(key))
       const left = Number(cli('PTTL', String(claim)))
       expect(left).toBeGreaterThan(0)
       expect(left).toBeLessThanOrEqual(300_000)

@@ -25,7 +25,7 @@ export class Scene {
     this.fleet = fleet
   }
 
-  async fill(count: number, startedAt: number): Promise<void> {
+  async fill(count: number): Promise<void> {
     const { control } = this.fleet.provider
     await control.settings({ accessTokenLifetime: 10 })
     while (this.#expiring.length < count) {
@@ -33,7 +33,7 @@ export class Scene {
       this.#expiring.push(...(await Promise.all(Array.from({ length: group }, () => Visitor.signIn(this.fleet)))))
     }
     await control.settings({ accessTokenLifetime: 3600 })
-    this.#overAt = Math.max(performance.now(), startedAt + 5100) + 11_000
+    this.#overAt = Math.max(performance.now(), this.fleet.settledAt) + 11_000
   }
 
   get app(): Child {
@@ -113,10 +113,9 @@ export class Scene {
 export function useScene(storage: Storage, people: number): () => Scene {
   let scene: Scene | undefined
   beforeAll(async () => {
-    const startedAt = performance.now()
     const fleet = await startFleet({ storage, options: { timeouts: { refresh: patience, exchange: patience } } })
     scene = new Scene(fleet)
-    await scene.fill(people, startedAt + 3000)
+    await scene.fill(people)
   })
   afterAll(async () => {
     if (scene === undefined) return

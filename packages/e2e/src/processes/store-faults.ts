@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { deliver, logOut } from './log-outs.js'
+import { deliver, logOut } from './endings.js'
 import { expectKept } from './provider-faults.js'
 import type { Scene } from './scene.js'
 import { slowRoadTo } from './slow-road.js'
