@@ -24,6 +24,7 @@ const checks = [
   ['packages: sizes', workspace('size-limit')],
   ['unused files, exports and dependencies', workspace('knip')],
   ['advisories in what users install', workspace('pnpm audit --prod --audit-level high --ignore-registry-errors')],
+  ['stress, short form', () => run(process.execPath, ['scripts/stress.mjs', '--short'])],
   ['tour', () => run(process.execPath, ['scripts/demo.mjs', '--tour'])],
 ]
 if (!process.argv.includes('--rest')) checks.unshift(['tests', () => run(process.execPath, ['scripts/test.mjs'])])
