@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startEmulator } from '@scalegate/emulator'
+import { hasRedis, startRedis } from '../../e2e/src/support/redis.js'
 import { comparisonsOf, rowsOf } from './comparison.js'
 import { load, type Window } from './load.js'
 import { type Proven, path, prove } from './proof.js'
@@ -23,7 +24,9 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds ?? (values.quick ? 1 : 2))
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7))
 const connections = Number(values.connections)
-const chosen = subjects.filter(({ id }) => values.only === undefined || id.includes(values.only))
+const named = subjects.filter(({ id }) => values.only === undefined || id.includes(values.only))
+const redisIsThere = named.some(({ storage }) => storage !== undefined) && hasRedis()
+const chosen = named.filter(({ storage }) => storage === undefined || redisIsThere)
 if (!(seconds > 0 && rounds >= 1 && connections >= 1))
   throw new RangeError('Seconds, rounds and connections are numbers above 0.')
 if (chosen.length === 0)
@@ -40,6 +43,7 @@ say(
 
 // Tokens that outlive the run: nothing is refreshed in it.
 const emulator = await startEmulator({ port: 0, settings: { accessTokenLifetime: 86_400, idTokenLifetime: 86_400 } })
+const redis = redisIsThere ? await startRedis() : undefined
 const started: Server[] = []
 try {
   const prepared: { subject: Subject; server: Server; proven: Proven; windows: Window[] }[] = []
@@ -47,7 +51,9 @@ try {
     const nodeArguments = values.profile
       ? ['--cpu-prof', `--cpu-prof-dir=${results}`, `--cpu-prof-name=${subject.id}.cpuprofile`]
       : []
-    const server = await startServer({ program: subject.program, emulator, nodeArguments })
+    const { program, storage } = subject
+    const store = redis && storage && { redis: { url: redis.url, storage } }
+    const server = await startServer({ program, emulator, nodeArguments, ...store })
     started.push(server)
     prepared.push({ subject, server, proven: await prove(subject, server), windows: [] })
   }
@@ -75,6 +81,7 @@ try {
 } finally {
   for (const server of started) await server.stop()
   await emulator.stop()
+  await redis?.remove()
 }
 
 /** Enough of them for a window at the speed of the last one, and half as many more; a window that runs out is shorter. */

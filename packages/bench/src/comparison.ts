@@ -63,9 +63,13 @@ export interface Comparison {
 export function comparisonsOf(all: readonly Measured[]): readonly Comparison[] {
   const kits = all.filter(({ subject }) => subject.title.startsWith('Scalegate'))
   return kits.flatMap(({ subject, rounds }) => {
-    const neighbours = all.filter((other) => other.subject.framework === subject.framework && !kits.includes(other))
-    // The bare framework has a column of its own.
-    return neighbours.slice(1).map((other) => ({
+    const others = all.filter((other) => other.subject.framework === subject.framework)
+    // The bare framework has a column of its own. With Redis, what counts is what Redis adds.
+    const compared =
+      subject.storage === undefined
+        ? others.filter((other) => !kits.includes(other)).slice(1)
+        : others.filter((other) => other.subject.id === `${subject.framework}-scalegate-one`)
+    return compared.map((other) => ({
       kit: `${subject.framework}: ${subject.title}`,
       other: other.subject.title,
       throughput: ratio(rounds, other.rounds, 'requestsPerSecond'),

@@ -9,6 +9,8 @@ export interface ServerOptions {
   /** The file below `servers/`. */
   readonly program: string
   readonly emulator: Emulator
+  /** For a server with a store: where Redis is, and what of a session lies there. */
+  readonly redis?: { readonly url: string; readonly storage: string }
   /** More arguments for Node, e.g. `--cpu-prof`. */
   readonly nodeArguments?: readonly string[]
 }
@@ -24,7 +26,7 @@ export interface Server {
 }
 
 /** Starts a server in production mode and waits until it listens. Rejects, with what it printed, where it ends before. */
-export async function startServer({ program, emulator, nodeArguments = [] }: ServerOptions): Promise<Server> {
+export async function startServer({ program, emulator, redis, nodeArguments = [] }: ServerOptions): Promise<Server> {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const environment = {
@@ -35,9 +37,10 @@ export async function startServer({ program, emulator, nodeArguments = [] }: Ser
     COOKIE_ENCRYPTION_SECRET: randomBytes(32).toString('base64'),
   }
   const { PATH = '', HOME = '' } = process.env
+  const variables = redis && { REDIS_URL: redis.url, STORAGE: redis.storage }
   // Beside `src/` and beside `dist/` it is the same way.
   const child = fork(fileURLToPath(new URL(`../src/servers/${program}`, import.meta.url)), {
-    env: { PATH, HOME, NODE_ENV: 'production', PORT: String(port), ...environment },
+    env: { PATH, HOME, NODE_ENV: 'production', PORT: String(port), ...environment, ...variables },
     execArgv: [...nodeArguments],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

@@ -12,6 +12,8 @@ export interface Subject {
    * seen. `one` is also what a library without a memory gets, since every cookie costs it the same.
    */
   readonly cookies: 'none' | 'one' | 'new'
+  /** Where a store in Redis is used, beside memory: what of a session lies there. */
+  readonly storage?: 'cookie' | 'store'
   /** False where the server does not look at who is calling. */
   readonly guarded: boolean
 }
@@ -21,6 +23,8 @@ export const subjects: readonly Subject[] = [
   bare('express', 'Express 5'),
   scalegate('express', 'one'),
   scalegate('express', 'new'),
+  withRedis('cookie'),
+  withRedis('store'),
   rival('express', 'express-openid-connect', 'express-openid-connect'),
   bare('hono', 'Hono'),
   {
@@ -50,6 +54,19 @@ function scalegate(framework: Framework, cookies: 'one' | 'new'): Subject {
     program: `${framework}-scalegate.mjs`,
     cookies,
     guarded: true,
+  }
+}
+
+function withRedis(storage: 'cookie' | 'store'): Subject {
+  const what = storage === 'cookie' ? 'revocations in Redis' : 'sessions in Redis'
+  return {
+    id: `express-scalegate-redis-${storage}`,
+    framework: 'express',
+    title: `Scalegate, ${what}`,
+    program: 'express-scalegate-redis.mjs',
+    cookies: 'one',
+    guarded: true,
+    storage,
   }
 }
 

@@ -24,9 +24,14 @@ export function table(rows: readonly Row[], comparisons: readonly Comparison[]):
   if (rows.some(({ setsCookie }) => setsCookie)) lines.push('† Every answer sets the cookie anew.')
   const sentences = comparisons.map(
     ({ kit, other, throughput, cpu }) =>
-      `${kit}: ${throughput.toFixed(2)} × the requests per second of ${other}, 1 / ${cpu.toFixed(2)} of its CPU`,
+      `${kit}: ${throughput.toFixed(2)} × the requests per second of ${other}, ${times(cpu)} its CPU`,
   )
   return [...lines, '', ...sentences, ''].join('\n')
+}
+
+/** The other's CPU times this. */
+function times(cpu: number): string {
+  return cpu < 1 ? `${(1 / cpu).toFixed(2)} ×` : `1 / ${cpu.toFixed(2)} of`
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
