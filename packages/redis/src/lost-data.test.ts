@@ -89,8 +89,9 @@ describe.runIf(hasRedis()).each(clients)('data that are lost, with %s', (_, clie
       if (round === 0) restore()
       await server.start()
       await until(async () => (await writer.marks.read(['a'])).at[0] === 1)
-      await sleep(0.3)
+      await until(() => Number(server.cli('XLEN', log)) === round + 2)
     }
+    await sleep(0.3)
     // The beginning of the log, and the mark once for each time the server came back.
     expect(Number(server.cli('XLEN', log))).toBe(4)
   })

@@ -6,7 +6,7 @@ export const sleep = (seconds: number): Promise<void> =>
   })
 
 /** How long until it holds. What rejects does not hold yet. */
-export async function until(holds: () => boolean | Promise<boolean>, limit = 5): Promise<number> {
+export async function until(holds: () => boolean | Promise<boolean>, limit = 20): Promise<number> {
   const begun = now()
   const attempt = async () => holds()
   while (!(await attempt().catch(() => false))) {
