@@ -125,12 +125,15 @@ export function storeRows(scene: () => Scene): void {
         const [visitor, fresh, waiting] = [await scene().expired(), await scene().fresh(), await writers()]
         await provider().control.clearRequests()
         redis().cli(...begin)
-        await scene().expectAnonymousServed()
-        expect(await Promise.all(apps().map((app) => fresh.status(app)))).toEqual([200, 200, 200, 200])
-        for (const app of apps()) expectKept(await visitor.ask(app))
-        await waiting.expectRefused()
-        await expectRefreshes([])
-        redis().cli(...end)
+        try {
+          await scene().expectAnonymousServed()
+          expect(await Promise.all(apps().map((app) => fresh.status(app)))).toEqual([200, 200, 200, 200])
+          for (const app of apps()) expectKept(await visitor.ask(app))
+          await waiting.expectRefused()
+          await expectRefreshes([])
+        } finally {
+          redis().cli(...end)
+        }
         await scene().until(200, () => visitor.status(), 8000)
         await expectRefreshes([200])
         await waiting.expectDone()
