@@ -156,6 +156,23 @@ describe.each(['cookie', 'store'] as const)(
   },
 )
 
+it('I1 a winner that could not tell, and whose lock has ended: another one that is refused hears it after all', async () => {
+  const { bench, pass, connections } = await several('cookie')
+  const browser = await bench.signedIn()
+  const other = browser.copy().at(bench.another())
+  pass(400)
+  bench.provider.answers.push(async (_form, good) => {
+    Object.assign(connections[0] ?? {}, { condition: 'down' })
+    return good()
+  })
+  expect(await browser.status()).toBe(200)
+  pass(10)
+  Object.assign(connections[0] ?? {}, { condition: 'up' })
+  expect(await other.status()).toBe(200)
+  expect(refreshes(bench)).toBe(2)
+  expect(bench.eventsOf('session_ended')).toEqual([])
+})
+
 describe.each(['cookie', 'store'] as const)('processes that refresh at once, sessions in the %s', (storage) => {
   it('SEC-178 I6 four of them with fifty requests each, slow provider: one call', async () => {
     const { bench, pass } = await several(storage)
