@@ -289,3 +289,22 @@ describe.each(['cookie', 'store'] as const)('processes that refresh at once, ses
     expect(refreshes(bench)).toBe(2)
   })
 })
+
+it('SEC-195 I2 a log-out in another process while the provider is asked wins, though no feed has told of it', async () => {
+  const engine = memoryStore()
+  const store: Store = { ...engine, marks: { ...engine.marks, follow: () => () => undefined } }
+  const bench = await createBench({ store, revocation: { maxStaleness: 0 } })
+  const browser = await bench.signedIn()
+  const elsewhere = browser.copy().at(bench.another())
+  bench.now += 400
+  bench.provider.answers.push(async (_form, good) => {
+    const answer = await good()
+    await elsewhere.route('/auth/logout', { form: {} })
+    return answer
+  })
+  const cookies = await browser.page(async (context, jar) => {
+    expect(await context.session()).toBeNull()
+    return jar.setCookies()
+  })
+  expect(cookies).toEqual([])
+})
