@@ -4,6 +4,10 @@ export const monotonic = (): number => performance.now() / 1000
 /** Seconds since 1970, with fractions: for instants that other processes read. */
 export const instant = (): number => (performance.timeOrigin + performance.now()) / 1000
 
+/** Seconds by which a timer is late in a process that was busy, and milliseconds that it then has for what lies in its sockets. */
+const noticeable = 0.01
+const readingTakes = 50
+
 export const late: unique symbol = Symbol('late')
 
 /**
@@ -12,8 +16,17 @@ export const late: unique symbol = Symbol('late')
  */
 export function within<Value>(promise: Promise<Value>, seconds: number, isIdle: boolean): Promise<Value | typeof late> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(late), seconds * 1000)
-    if (isIdle) timer.unref()
+    const wait = (milliseconds: number, then: () => void) => {
+      timer = setTimeout(then, milliseconds)
+      if (isIdle) timer.unref()
+    }
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const due = monotonic() + seconds
+    wait(seconds * 1000, () => {
+      // A process that was busy fires its timers before it reads the replies that have come meanwhile.
+      if (monotonic() - due < noticeable) resolve(late)
+      else wait(readingTakes, () => resolve(late))
+    })
     const settled = (settle: () => void) => {
       clearTimeout(timer)
       settle()
