@@ -97,7 +97,6 @@ describe('a session in the store', () => {
     async (_label, change) => {
       const { bench } = await create()
       const browser = await bench.signedIn()
-      browser.plant(sessionName, change(browser.cookies.get(sessionName) ?? ''))
       const other = bench.browser()
       other.plant(sessionName, change(browser.cookies.get(sessionName) ?? ''))
       await other.page(async (context, jar) => {

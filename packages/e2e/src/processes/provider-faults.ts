@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultInput } from '@scalegate/emulator'
 import type { Page } from '@scalegate/testing/audits'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { deliver, logOut } from './endings.js'
 import { patience, type Scene } from './scene.js'
 import { at } from './visitor.js'
@@ -136,7 +136,7 @@ export function providerRows(scene: () => Scene): void {
       expect(new Set(await visitor.statuses(20))).toEqual(new Set([401]))
       for (const app of apps()) expect(await visitor.status(app)).toBe(401)
       await expectRefreshes([400])
-      expect(scene().fleet.events('session_ended')).toHaveLength(before + 1)
+      await vi.waitFor(() => expect(scene().fleet.events('session_ended')).toHaveLength(before + 1))
     })
 
     it('I1 I6 keys out of reach, and then rotated: the tokens wait for whoever has the keys, in another process too', async () => {
