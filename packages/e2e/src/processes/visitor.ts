@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Browser, type Page } from '@scalegate/testing/audits'
 import { type JourneyOptions, logIn } from '../support/journey.js'
 import type { Child } from './child.js'
@@ -43,9 +44,14 @@ export class Visitor {
     this.user = user
   }
 
-  static async signIn(fleet: Fleet, options: JourneyOptions = {}): Promise<Visitor> {
+  static async signIn(fleet: Fleet, options: JourneyOptions = {}, patience = 4): Promise<Visitor> {
     const browser = browserOf(fleet)
     const landed = await logIn(browser, { origin: publicOrigin }, options)
+    // Processes that have just begun on a busy machine may not be connected yet; people try again.
+    if (landed.status === 503 && patience > 0) {
+      await sleep(500)
+      return Visitor.signIn(fleet, options, patience - 1)
+    }
     if (landed.status !== 303) throw new Error(`The login did not end: ${landed.status} ${landed.text}`)
     const page = await browser.fetch(`${publicOrigin}/private`)
     if (page.status !== 200) throw new Error(`Signed in and not let in: ${page.status} ${page.text}`)
