@@ -202,6 +202,7 @@ describe('SEC-366 F18 canaries', () => {
     await lost.user().catch((error) => seen.push(error))
     await browser.user().catch((error) => seen.push(error))
     store.reply = undefined
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
     for (const key of keys) await store.set(key, 'canary-junk', 60)
     await browser.user().catch((error) => seen.push(error))
     seen.push(...bench.events)

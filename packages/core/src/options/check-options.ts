@@ -5,7 +5,7 @@ import type { DeliveryStore } from './delivery-store.js'
 import { nearMiss } from './near-miss.js'
 import type { Plugin } from './plugin.js'
 import type { ScalegateOptions } from './scalegate-options.js'
-import type { Store } from './store.js'
+import type { MarkLog, Store } from './store.js'
 
 const text = (error = 'must be a non-empty string') => z.string({ error }).check(z.minLength(1, error))
 const seconds = (min: number, max: number) => {
@@ -43,6 +43,7 @@ const having = (methods: readonly string[], error: string) =>
         `must have the methods ${methods.join(', ')}`,
       ),
     )
+const markMethods = ['write', 'read', 'follow'] as const satisfies readonly (keyof MarkLog)[]
 const storeMethods = ['get', 'set', 'delete', 'raise', 'close'] as const satisfies readonly (keyof Store)[]
 const deliveryMethods = ['claim', 'complete', 'release', 'latest'] as const satisfies readonly (keyof DeliveryStore)[]
 
@@ -91,7 +92,14 @@ const schema = z.strictObject({
       ),
     }),
   ),
-  store: z.optional(having(storeMethods, 'must be a store, such as `redisStore(client)` of @scalegate/redis')),
+  store: z.optional(
+    having(storeMethods, 'must be a store, such as `redisStore(client)` of @scalegate/redis').check(
+      z.refine(
+        (store) => markMethods.every((name) => typeof (store as Partial<Store>).marks?.[name] === 'function'),
+        `must have \`marks\` with the methods ${markMethods.join(', ')}`,
+      ),
+    ),
+  ),
   revocation: z.optional(
     z.strictObject({
       maxStaleness: z.optional(z.number().check(z.minimum(0), z.maximum(60, 'must be from 0 to 60 seconds'))),

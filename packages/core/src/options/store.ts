@@ -75,6 +75,8 @@ export interface Store {
    * off in the middle. Without it the kit refuses what it is given, and goes on asking.
    */
   readonly reset?: () => void
+  /** It is the memory of one process: where there are several, they hear nothing of each other. */
+  readonly isLocal?: true
   /** Closes what the store has opened itself. */
   readonly close: () => Promise<void>
 }

@@ -31,6 +31,9 @@ export interface Authenticator {
   readonly authenticate: (jar: CookieJar, request: AuthenticationRequest) => Promise<Authentication>
 }
 
+/** Refreshes of others that lie between an old cookie and an answer of now; beyond it something is wrong. */
+const mostHops = 10
+
 export function createAuthenticator(input: {
   readonly cookie: SessionCookie
   readonly marks: RevocationMarks
@@ -70,7 +73,13 @@ export function createAuthenticator(input: {
         throw error
       })
       // A logout that arrived while the provider was asked wins (attack rows 195, 206).
-      if (current !== opened) await marks.consult(revocable(complete))
+      if (current !== opened) {
+        await marks.consult(revocable(complete))?.catch(async (error: unknown) => {
+          // As above; a mark that cannot be read now is read at the next request.
+          if (storable && cookie.isInBrowser) await cookie.write(jar, complete)
+          throw error
+        })
+      }
       if (marks.isRevoked(revocable(complete))) return stranger(jar, request, 'revoked')
       const changed = complete !== opened || !read.current || touchIsDue(complete.record, clock(), limits)
       if (!changed || !storable) return { status: 'authenticated', opened: complete, stale: false }
@@ -108,12 +117,13 @@ export function createAuthenticator(input: {
   ): Promise<OpenedSession | 'refresh_rejected'> {
     try {
       const since = refresh === 'now' ? await marks.confirmationTime() : 0
-      const first = await (refresh === 'now' ? refresher.renew(opened) : refresher.refresh(opened))
-      // The answer of an earlier call, or of one that was under way, may be older than what is asked for.
-      const isCurrent = (session: OpenedSession) => session.record.confirmedAt >= since && !isOutOfDate(session)
-      if (isCurrent(first)) return first
-      const second = await refresher.renew(first)
-      if (isCurrent(second)) return second
+      let session = await (refresh === 'now' ? refresher.renew(opened) : refresher.refresh(opened))
+      // The answer of an earlier call, of one that was under way, or of each other process that was asked before this one
+      // may be older than what is asked for.
+      for (let hop = 0; hop < mostHops; hop++) {
+        if (session.record.confirmedAt >= since && !isOutOfDate(session)) return session
+        session = await refresher.renew(session)
+      }
       throw new RefreshError('refresh_unavailable', 'out_of_date')
     } catch (error) {
       // The cookie stays: another process may have won the race for this token, and its answer must not be

@@ -26,9 +26,13 @@ export function accessTokenLives(record: SessionRecord, now: number, leeway = 0)
   return now < record.accessTokenExpiresAt - leeway
 }
 
-/** True within the refresh interval after the last confirmation, in whole seconds of our clock. */
+/**
+ * True within the refresh interval after the last confirmation, in whole seconds of our clock. One that lies further ahead
+ * was written by a clock that is wrong, and is not lately for as long as that takes.
+ */
 export function confirmedLately(record: SessionRecord, now: number): boolean {
-  return now < Math.floor(record.confirmedAt) + refreshInterval
+  const at = Math.floor(record.confirmedAt)
+  return now < at + refreshInterval && at <= now + refreshInterval
 }
 
 /** True when the tokens can be refreshed at all, and were not a moment ago. */

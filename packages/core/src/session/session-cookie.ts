@@ -33,6 +33,8 @@ export interface SessionCookie {
    * @throws SessionError session_too_large, StoreError store_unavailable, before anything is written.
    */
   readonly write: (jar: CookieJar, opened: OpenedSession) => Promise<'written' | 'gone'>
+  /** All of it is in the browser: it can be written where the store cannot be asked. */
+  readonly isInBrowser: boolean
   /** True where a later state of the session can be kept; false where no cookie can leave to carry it. */
   readonly canWrite: (jar: CookieJar) => boolean
   /** Takes the cookie away. @throws SessionError where no cookie can leave. */
@@ -82,6 +84,7 @@ export function createSessionCookie(input: {
       cookie.write(jar, sealed, lifetime)
       return 'written'
     },
+    isInBrowser: true,
     canWrite: (jar) => jar.writable,
     clear: (jar) => cookie.clear(jar),
     // The browser has the only copy, and copies of it are a matter of revocation.

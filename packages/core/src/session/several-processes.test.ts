@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ScalegateOptions } from '../options/scalegate-options.js'
 import { memoryStore } from '../state/memory-store.js'
-import { ada, createBench } from '../test/fixture.js'
+import { faultyStore } from '../test/faulty-store.js'
+import { ada, createBench, start } from '../test/fixture.js'
 import { relative } from '../test/test-browser.js'
 
 const refreshes = (bench: Awaited<ReturnType<typeof createBench>>) =>
@@ -81,4 +82,51 @@ describe.each(['cookie', 'store'] as const)('several processes with one store, s
     expect([first.status, second.status]).toEqual([303, 303])
     expect(bench.provider.tokenCalls).toHaveLength(1)
   })
+})
+
+it('an answer of now is had through however many refreshes of others lie between', async () => {
+  const bench = await createBench({ store: memoryStore() })
+  const browser = await bench.signedIn()
+  const old = browser.copy()
+  const fresh = (one: typeof old) =>
+    one.page(async (context) => (await context.authorize({ fresh: true })).refusal?.status ?? 200)
+  for (const app of [bench.another(), bench.another(), bench.another(), bench.another()]) {
+    bench.now += 2
+    expect(await fresh(old.copy().at(app))).toBe(200)
+  }
+})
+
+it('a store whose clock is an hour ahead keeps no session from its refresh', async () => {
+  const ahead = { of: start + 3600 }
+  const bench = await createBench({ store: memoryStore({ clock: () => ahead.of }) })
+  const browser = await bench.signedIn()
+  bench.now += 280
+  ahead.of += 280
+  expect(await browser.status()).toBe(200)
+  expect(refreshes(bench)).toBe(1)
+})
+
+it('a store in memory does not make one process of several', async () => {
+  Object.defineProperty(globalThis, 'EdgeRuntime', { value: 'edge-runtime', configurable: true })
+  onTestFinished(() => void Reflect.deleteProperty(globalThis, 'EdgeRuntime'))
+  const answer = await (await createBench({ store: memoryStore() })).backchannel({ sid: ada.sid })
+  expect([answer.status, await answer.json()]).toMatchObject([
+    400,
+    { error: 'invalid_request', error_description: 'revocation_store_required' },
+  ])
+})
+
+it('SEC-183 I1 rotated tokens reach the browser where the marks cannot be asked after it', async () => {
+  const store = faultyStore()
+  const bench = await createBench({ store, revocation: { maxStaleness: 0 } })
+  const browser = await bench.signedIn()
+  bench.now += 280
+  store.condition = ({ method }) => (method === 'marks.read' && refreshes(bench) > 0 ? 'down' : 'up')
+  const before = [...browser.cookies.values()].join()
+  expect(await browser.status()).toBe(503)
+  expect([...browser.cookies.values()].join()).not.toBe(before)
+  store.condition = 'up'
+  bench.restart()
+  await store.empty()
+  expect(await browser.status()).toBe(200)
 })

@@ -106,6 +106,7 @@ export function createStoredSession(input: {
       await begin(jar, opened)
       return 'written'
     },
+    isInBrowser: false,
     canWrite: () => true,
     clear: (jar) => cookie.clear(jar),
     async forget(opened) {

@@ -18,6 +18,7 @@ export function memoryStore({ capacity = 100_000, clock = systemClock }: MemoryS
   const now = fineClock(clock)
   const entries = createExpiringMap<string>({ clock: now, capacity })
   const followers = new Set<MarkFollower>()
+  const stops = new Set<() => void>()
   let since = now()
   const marks = createExpiringMap<{ readonly name: string; readonly at: number; readonly until: number }>({
     clock: now,
@@ -69,13 +70,19 @@ export function memoryStore({ capacity = 100_000, clock = systemClock }: MemoryS
         const beat: unknown = setInterval(() => follower.current(0, since), 250)
         // A process with nothing else to do may end.
         ;(beat as { unref?: () => void }).unref?.()
-        return () => {
+        const stop = () => {
+          stops.delete(stop)
           followers.delete(follower)
           clearInterval(beat as number)
         }
+        stops.add(stop)
+        return stop
       },
     },
-    close: async () => followers.clear(),
+    isLocal: true,
+    async close() {
+      for (const stop of stops) stop()
+    },
   }
 }
 

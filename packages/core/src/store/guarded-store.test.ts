@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Emit, ScalegateEvent } from '../model/events.js'
@@ -81,14 +82,24 @@ describe('the store of the app', () => {
     await Promise.allSettled(Array.from({ length: 20 }, () => store.get('a')))
     expect(events.map(({ type }) => type)).toEqual(['store_unavailable'])
     engine.condition = 'up'
+    await sleep(1_050)
     await Promise.all(Array.from({ length: 20 }, () => store.get('a')))
     expect(events).toEqual([
       { type: 'store_unavailable', at: 0, during: 'get' },
-      { type: 'store_available', at: 0, seconds: 0 },
+      { type: 'store_available', at: 0, seconds: 1 },
     ])
     engine.condition = 'down'
     await store.get('a').catch(() => undefined)
     expect(events).toHaveLength(3)
+  })
+
+  it('is not well where it reads and cannot write, whatever it answers between', async () => {
+    for (let round = 0; round < 5; round++) {
+      engine.condition = ({ method }) => (method === 'set' ? 'down' : 'up')
+      await store.set('a', 'x', 60).catch(() => undefined)
+      await store.get('a')
+    }
+    expect(events.map(({ type }) => type)).toEqual(['store_unavailable'])
   })
 
   it('an answer that comes late does not say that it is back', async () => {
@@ -133,6 +144,7 @@ describe('the store of the app', () => {
     await Promise.allSettled([one.get('a'), other.get('a')])
     expect(events.map(({ type }) => type)).toEqual(['store_unavailable'])
     engine.condition = 'up'
+    await sleep(1_050)
     onTestFinished(other.marks.follow({ marks: () => undefined, current: () => undefined }))
     await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(['store_unavailable', 'store_available']))
   })

@@ -10,10 +10,15 @@ const deadline = 1
 export interface StoreHealth {
   /** Since when it does not, in milliseconds of the monotonic clock. */
   downSince: number | undefined
+  /** When it last did not. */
+  failedAt: number
 }
 
+/** Milliseconds without a failure after which it is well again: one that reads and cannot write fails at every other request. */
+const settled = 1000
+
 export function createStoreHealth(): StoreHealth {
-  return { downSince: undefined }
+  return { downSince: undefined, failedAt: 0 }
 }
 
 /**
@@ -33,13 +38,14 @@ export function guardStore(store: Store, emit: Emit, health = createStoreHealth(
   }
 
   function failed(during: string): void {
+    health.failedAt = performance.now()
     if (health.downSince !== undefined) return
     health.downSince = performance.now()
     emit('store_unavailable', { during })
   }
 
   function answered(): void {
-    if (health.downSince === undefined) return
+    if (health.downSince === undefined || performance.now() - health.failedAt < settled) return
     emit('store_available', { seconds: Math.round((performance.now() - health.downSince) / 1000) })
     health.downSince = undefined
   }
