@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { hasRedis, type RedisServer, startRedis } from '../../e2e/src/support/redis.js'
 import { type RedisHealth, redisStore } from './index.js'
 import { singleClients } from './test/clients.js'
@@ -129,6 +129,50 @@ describe.runIf(hasRedis()).each(clients)('data that are lost, with %s', (_, clie
     expect(health).toContainEqual({ type: 'data_lost', seconds: expect.closeTo(120, 1) })
     await sleep(1.2)
     expect(heard.sinces).toHaveLength(2)
+  })
+
+  it('begins the log by the clock of the server, also where a process whose clock is an hour ahead comes first', async () => {
+    const [ahead, other] = [open(), open()]
+    const hour = 3_600_000
+    const clocks = [
+      vi.spyOn(performance, 'timeOrigin', 'get').mockReturnValue(performance.timeOrigin + hour),
+      vi.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin + performance.now()),
+    ]
+    const heard = follow(ahead)
+    try {
+      await until(() => heard.sinces.length > 0)
+      await ahead.marks.read([])
+      await ahead.marks.write([mark('a', 1)], 60)
+    } finally {
+      for (const clock of clocks) clock.mockRestore()
+    }
+    const time = Number(server.cli('TIME').split('\n')[0])
+    const beat = Number(server.cli('HGET', 'scalegate:{scalegate:marks}:state', 'beat'))
+    const { since } = await other.marks.read([])
+    expect(heard.sinces).toEqual([since])
+    for (const instant of [since, beat]) expect(Math.abs(instant - time)).toBeLessThan(2)
+    expect(since % 1).not.toBe(0)
+  })
+
+  it('hears of what a server wrote that lost data without losing its connections', async () => {
+    const [state, log] = ['state', 'log'].map((part) => `scalegate:{scalegate:marks}:${part}`) as [string, string]
+    const heard = follow(open())
+    const writer = open()
+    await writer.marks.write([mark('a', 1)], 60)
+    await writer.close()
+    await until(() => heard.told.includes(1))
+    // Behind a proxy another server takes over: the last mark is gone, and its own has an earlier id.
+    const lose = `
+      local top = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1][1]
+      local before = string.format('%.0f-0', top:match('%d+') - 1000)
+      redis.call('XTRIM', KEYS[2], 'MAXLEN', 0)
+      redis.call('XSETID', KEYS[2], '0-1')
+      redis.call('XADD', KEYS[2], before, 'name', 'b', 'at', '2')
+      redis.call('HSET', KEYS[1], 'beat', string.format('%.6f', redis.call('HGET', KEYS[1], 'beat') - 20))`
+    server.cli('EVAL', lose, '2', state, log)
+    await until(() => heard.told.includes(2), 5)
+    expect(heard.sinces).toHaveLength(1)
+    expect(health.filter(({ type }) => type === 'lost')).toEqual([])
   })
 
   it('keeps `since` where nothing is lost, however long the server was away', async () => {

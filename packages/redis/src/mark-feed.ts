@@ -3,7 +3,7 @@ import type { Link } from './link.js'
 import { type MarkKeys, rewrittenWithin } from './mark-log.js'
 import { entries, type LogEntry, list, seconds } from './replies.js'
 import { beat } from './scripts.js'
-import { instant, monotonic, pause } from './time.js'
+import { monotonic, pause } from './time.js'
 
 /** Seconds that the server waits for news, and how much it tells at once. */
 const patience = 0.5
@@ -27,13 +27,14 @@ export function followMarks({ link, keys, follower, onDataLost }: FeedOptions): 
   let cursor = '0-0'
   let lastBeat = 0
 
-  const beats = async (): Promise<number> => {
-    const args = ['EVAL', beat, '2', keys.state, keys.log, String(instant()), String(lastBeat), String(tolerable)]
+  const beats = async () => {
+    const args = ['EVAL', beat, '2', keys.state, keys.log, String(lastBeat), String(tolerable)]
     const reply = await link.ask({ args, key: keys.state, isIdle: true }, (reply) => list(reply, 3).map(seconds))
     const [found = 0, before = 0, last = 0] = reply
-    if (before < lastBeat) onDataLost(before === 0 ? undefined : lastBeat - before)
+    const hasLost = before < lastBeat
+    if (hasLost) onDataLost(before === 0 ? undefined : lastBeat - before)
     lastBeat = last
-    return found
+    return { found, hasLost }
   }
 
   const news = (): Promise<readonly LogEntry[]> => {
@@ -41,13 +42,17 @@ export function followMarks({ link, keys, follower, onDataLost }: FeedOptions): 
     return link.ask({ args, key: keys.log, wait: patience, isIdle: true }, entries)
   }
 
-  /** From the beginning, where the log is another one: its ids may be smaller than those of the last. */
+  /**
+   * Whether what was read is still all there was. Otherwise from the beginning, where the log is another one, and from
+   * shortly before, where it lost its latest: what comes then may have smaller ids than what was read last.
+   */
   const compare = async (): Promise<boolean> => {
-    const found = await beats()
+    const { found, hasLost } = await beats()
     const isSame = found === since
     if (!isSame) cursor = '0-0'
+    else if (hasLost) cursor = shortlyBefore(cursor)
     since = found
-    return isSame
+    return isSame && !hasLost
   }
 
   const read = async () => {
@@ -61,8 +66,8 @@ export function followMarks({ link, keys, follower, onDataLost }: FeedOptions): 
       const marks = found.flatMap(({ mark }) => mark ?? [])
       if (marks.length > 0) follower.marks(marks)
       if (found.length === batch) continue
-      const isSame = await compare()
-      if (isSame && !isStopped && since !== undefined) follower.current(monotonic() - askedAt, since)
+      const isWhole = await compare()
+      if (isWhole && !isStopped && since !== undefined) follower.current(monotonic() - askedAt, since)
     }
   }
 

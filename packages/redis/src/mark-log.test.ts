@@ -14,7 +14,7 @@ describe('marks that are written again', () => {
     close: () => undefined,
   }
   /** Numbers of the marks that a command writes. */
-  const names = ({ args }: Command) => args.slice(3 + Number(args[2]) + 2).filter((_, index) => index % 2 === 0)
+  const names = ({ args }: Command) => args.slice(3 + Number(args[2]) + 1).filter((_, index) => index % 2 === 0)
   const mark = (name: string) => ({ key: name, name, at: 1 })
 
   it('are the latest ten thousand, in steps', async () => {
@@ -41,7 +41,7 @@ describe('marks that are written again', () => {
     await marks.rewrite(monotonic() + rewrittenWithin + 1)
     expect(sent).toEqual([])
     await marks.rewrite(monotonic())
-    expect(sent.map((command) => [command.args[3 + 3 + 1], names(command)])).toEqual([
+    expect(sent.map((command) => [command.args[3 + 3], names(command)])).toEqual([
       ['60000', ['a']],
       ['3600000', ['b']],
     ])

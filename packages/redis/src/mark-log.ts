@@ -3,7 +3,7 @@ import { milliseconds, validKey } from './entries.js'
 import type { Link } from './link.js'
 import { list, seconds } from './replies.js'
 import { readMarks, writeMarks } from './scripts.js'
-import { instant, monotonic } from './time.js'
+import { monotonic } from './time.js'
 
 /** All of one slot, so that marks can be written and told as one step. */
 export interface MarkKeys {
@@ -47,15 +47,7 @@ export function writtenMarks(link: Link, keys: MarkKeys): WrittenMarks {
   const send = (marks: readonly StoredMark[], lasting: number) => {
     const found = [keys.state, keys.log, ...marks.map(({ key }) => keys.mark(key))]
     const values = marks.flatMap(({ name, at }) => [name, String(at)])
-    const args = [
-      'EVAL',
-      writeMarks,
-      String(found.length),
-      ...found,
-      String(instant()),
-      milliseconds(lasting),
-      ...values,
-    ]
+    const args = ['EVAL', writeMarks, String(found.length), ...found, milliseconds(lasting), ...values]
     return link.ask({ args, key: keys.state }, seconds)
   }
 
@@ -74,7 +66,7 @@ export function writtenMarks(link: Link, keys: MarkKeys): WrittenMarks {
     },
     async read(wanted) {
       const found = [keys.state, keys.log, ...wanted.map((key) => keys.mark(key))]
-      const args = ['EVAL', readMarks, String(found.length), ...found, String(instant())]
+      const args = ['EVAL', readMarks, String(found.length), ...found]
       return link.ask({ args, key: keys.state }, (reply) => {
         const [since, ...at] = list(reply, wanted.length + 1)
         return { since: seconds(since), at: at.map((each) => (each === null ? undefined : seconds(each))) }

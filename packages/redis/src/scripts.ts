@@ -30,13 +30,18 @@ redis.call('SET', KEYS[1], text, 'PX', ARGV[2])
 return before`
 
 /**
- * Head of the scripts of marks. KEYS: state, log. ARGV: now in seconds.
+ * Head of the scripts of marks. KEYS: state, log.
+ *
+ * `now` is the server's. By the clock of whoever comes first, one process whose clock is an hour off would say for all of
+ * them which sessions were confirmed since the log began.
  *
  * State and log stand and fall together, and whoever finds one of them gone begins anew. The log is begun by an entry, so
  * that it exists from then on. Both outlive every mark twice: an hour is added so that they need not be touched each time.
  */
 const kept = `
-local state, log, now = KEYS[1], KEYS[2], ARGV[1]
+local state, log = KEYS[1], KEYS[2]
+local time = redis.call('TIME')
+local now = string.format('%d.%06d', time[1], time[2])
 local function begin()
   redis.call('HSET', state, 'since', now)
   redis.call('XADD', log, '*', 'since', now)
@@ -54,19 +59,18 @@ local longest = tonumber(redis.call('HGET', state, 'longest') or 0)
 `
 
 /**
- * KEYS: state, log, marks. ARGV: now, milliseconds, then name and instant of each mark. The later instant and the longer
+ * KEYS: state, log, marks. ARGV: milliseconds, then name and instant of each mark. The later instant and the longer
  * life stay. The log is cut before what has outlived the longest life that was ever asked for.
  */
 export const writeMarks = `${kept}
-local life = tonumber(ARGV[2])
+local life = tonumber(ARGV[1])
 if life > longest then
   longest = life
-  redis.call('HSET', state, 'longest', ARGV[2])
+  redis.call('HSET', state, 'longest', ARGV[1])
 end
-local time = redis.call('TIME')
 local oldest = string.format('%.0f-0', time[1] * 1000 + math.floor(time[2] / 1000) - longest - 1000)
 for i = 3, #KEYS do
-  local name, at = ARGV[2 * i - 3], ARGV[2 * i - 2]
+  local name, at = ARGV[2 * i - 4], ARGV[2 * i - 3]
   redis.call('XADD', log, 'MINID', '~', oldest, '*', 'name', name, 'at', at)
   local before = redis.call('GET', KEYS[i])
   if before and tonumber(before) > tonumber(at) then at = before end
@@ -76,7 +80,7 @@ end
 keep(longest)
 return since`
 
-/** KEYS: state, log, marks. ARGV: now. */
+/** KEYS: state, log, marks. */
 export const readMarks = `${kept}
 keep(longest)
 local reply = { since }
@@ -84,7 +88,7 @@ for i = 3, #KEYS do reply[i - 1] = redis.call('GET', KEYS[i]) end
 return reply`
 
 /**
- * KEYS: state, log. ARGV: now, the latest beat that this process knows, how many seconds may be lost.
+ * KEYS: state, log. ARGV: the latest beat that this process knows, how many seconds may be lost.
  *
  * A beat that is older than one that was acknowledged says that the server has come back without its latest data. What
  * processes wrote shortly before, they write again; beyond that nobody can say what is missing, so the log begins anew.
@@ -93,7 +97,7 @@ export const beat = `${kept}
 keep(longest)
 local before = redis.call('HGET', state, 'beat') or '0'
 local last = before
-if tonumber(ARGV[2]) - tonumber(before) > tonumber(ARGV[3]) then since = begin() end
+if tonumber(ARGV[1]) - tonumber(before) > tonumber(ARGV[2]) then since = begin() end
 if tonumber(now) - tonumber(before) >= 5 then
   redis.call('HSET', state, 'beat', now)
   last = now

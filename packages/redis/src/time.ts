@@ -1,9 +1,6 @@
 /** Seconds of a clock that nobody sets: for deadlines and ages. */
 export const monotonic = (): number => performance.now() / 1000
 
-/** Seconds since 1970, with fractions: for instants that other processes read. */
-export const instant = (): number => (performance.timeOrigin + performance.now()) / 1000
-
 /** Seconds by which a timer is late in a process that was busy, and milliseconds that it then has for what lies in its sockets. */
 const noticeable = 0.01
 const readingTakes = 50
