@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { refusalOf } from './errors.js'
 import { createLink } from './link.js'
 import { textOrNothing } from './replies.js'
-import { rejection, sleep } from './test/waiting.js'
+import { resolveOptions } from './store-options.js'
+import { now, rejection, sleep, until } from './test/waiting.js'
 import type { Wire } from './wire.js'
 
 /** Wires whose replies and failures a test chooses; what is done to them is counted. */
@@ -64,6 +65,41 @@ describe('a link', () => {
     expect(counts.mostAttempts).toBe(1)
     link.close()
   })
+
+  it('takes a connection that cannot even be opened for a failed attempt', async () => {
+    const { counts, open } = wires(() => 'a')
+    const fail = () => {
+      throw new TypeError('no such option')
+    }
+    const attempts = [fail, () => ({ ...open(), connect: fail }), open]
+    const health: string[] = []
+    const link = createLink({
+      ...shared,
+      open: () => (attempts.shift() ?? open)(),
+      onHealth: ({ type }) => health.push(type),
+    })
+    expect(await rejection(link.ask(command, textOrNothing))).toMatchObject({ code: 'redis_unavailable' })
+    await until(async () => (await link.ask(command, textOrNothing)) === 'a', 3)
+    expect(counts).toMatchObject({ opened: 2, destroyed: 1 })
+    expect(health).toEqual(['lost', 'back'])
+    link.close()
+  })
+
+  it.each([0.5, 0.7])(
+    'rejects the first question within a second where connecting takes %f and no reply comes',
+    async (takes) => {
+      const { open } = wires(
+        () => new Promise(() => undefined),
+        () => sleep(takes),
+      )
+      const { deadline } = resolveOptions({ deadline: 0.4 })
+      const link = createLink({ ...shared, deadline, open })
+      const begun = now()
+      expect(await rejection(link.ask(command, textOrNothing))).toMatchObject({ code: 'redis_unavailable' })
+      expect(now() - begun).toBeLessThan(1.05)
+      link.close()
+    },
+  )
 })
 
 describe('what a server refuses', () => {

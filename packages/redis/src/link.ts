@@ -36,7 +36,10 @@ export interface LinkOptions {
   readonly onBack?: (lostAt: number) => void
 }
 
-/** Seconds that an attempt to connect may take. Whoever asks first waits a part of it. */
+/**
+ * Seconds that an attempt to connect may take. Whoever asks first waits a part of it, and then the deadline of the command:
+ * both together stay within a second.
+ */
 const attemptWithin = 2
 const firstAnswerWithin = 0.6
 
@@ -77,14 +80,16 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
   }
 
   const attempt = async (): Promise<Wire | undefined> => {
-    const fresh = open()
+    const fresh = openOrNot()
+    if (fresh === undefined) return undefined
     opened.add(fresh)
     let isConnected = false
-    const answers = fresh.connect().then(() => {
+    const answers = async () => {
+      await fresh.connect()
       isConnected = true
       return fresh.send(['GET', probe], probe)
-    })
-    const answered = await within(answers, attemptWithin, true).catch((error: unknown) => {
+    }
+    const answered = await within(answers(), attemptWithin, true).catch((error: unknown) => {
       const refusal = refusalOf(fresh.trouble()) ?? refusalOf(error)
       // Once it is let in, a refusal is an answer too: what is wrong is said where a command meets it.
       if (refusal === undefined || (isConnected && !isOfLogin(refusal))) return refusal ?? late
@@ -95,6 +100,15 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
     if (answered !== late && !isClosed) return fresh
     retire(fresh)
     return undefined
+  }
+
+  /** What a client's `duplicate` throws is an attempt that failed: nobody waits for `connect` who could hear of it. */
+  const openOrNot = (): Wire | undefined => {
+    try {
+      return open()
+    } catch {
+      return undefined
+    }
   }
 
   const retire = (gone: Wire) => {

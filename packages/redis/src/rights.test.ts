@@ -139,7 +139,7 @@ describe.runIf(hasRedis()).each(clients)('rights and limits, with %s', (_, clien
       expect(() => redisStore(wrong as never)).toThrow(/node-redis.*ioredis/)
     for (const prefix of ['', 'a b:', '{a}:', 'ä:', 'a'.repeat(61)])
       expect(() => redisStore(client(server), { prefix })).toThrow(/prefix/)
-    for (const deadline of [0, -1, 1, Number.NaN])
+    for (const deadline of [0, -1, 0.5, 1, Number.NaN])
       expect(() => redisStore(client(server), { deadline })).toThrow(/deadline/)
     expect(() => redisStore(client(server), { prefixes: 'a:' } as never)).toThrow(/prefixes/)
   })

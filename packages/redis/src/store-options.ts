@@ -24,7 +24,7 @@ export interface RedisStoreOptions {
   readonly prefix?: string
   /**
    * Seconds that one command may take; then its connection is dropped and the method rejects. Greater than the slowest
-   * round trip you see, and at most 0.9, so that every method ends within a second.
+   * round trip you see, and at most 0.4: the first method waits up to 0.6 for a connection too, and ends within a second.
    *
    * @defaultValue 0.3
    */
@@ -46,7 +46,7 @@ export function resolveOptions(options: RedisStoreOptions): ResolvedOptions {
   for (const name of Object.keys(unknown)) throw new TypeError(`redisStore has no option "${name}".`)
   if (!/^[A-Za-z0-9_.:-]{1,60}$/.test(prefix))
     throw new TypeError('`prefix` must be 1 to 60 letters, digits, `_`, `-`, `.` or `:`.')
-  if (!(deadline >= 0.02 && deadline <= 0.9)) throw new TypeError('`deadline` must be 0.02 to 0.9 seconds.')
+  if (!(deadline >= 0.02 && deadline <= 0.4)) throw new TypeError('`deadline` must be 0.02 to 0.4 seconds.')
   const hear = (health: RedisHealth) => {
     try {
       onHealth?.(health)
