@@ -61,18 +61,25 @@ export class Crowd {
   /** Every session at every process, the ended ones with the cookies that they had. */
   async roll(tally: Tally): Promise<void> {
     for (const app of this.#fleet.apps)
-      await Promise.all(this.riders.map(async (rider) => tally.add(rider, await rider.ask(app))))
+      await Promise.all(this.riders.map(async (rider) => tally.settle(rider, await rider.ask(app))))
   }
 
-  /** Ends so many sessions, each in one of the ways there are, and repeats what was not acknowledged. */
+  /**
+   * Ends so many sessions, each in one of the ways there are, and repeats what was not acknowledged for twenty seconds more.
+   * Who could not leave is found by the roll-call.
+   */
   async leave(count: number, seconds: number): Promise<void> {
+    const giveUpAt = performance.now() + (seconds + 20) * 1000
     const chosen = [...this.staying].sort(() => Math.random() - 0.5).slice(0, count)
     const ways = [this.#byBrowser, this.#byProvider, this.#byWebhook]
     await Promise.all(
       chosen.map(async (rider, index) => {
         await sleep(Math.random() * seconds * 1000)
         rider.state = 'leaving'
-        while (!(await ways[index % ways.length]!.call(this, rider))) await sleep(200)
+        while (!(await ways[index % ways.length]!.call(this, rider))) {
+          if (performance.now() > giveUpAt) return
+          await sleep(200)
+        }
         rider.outSince = performance.now()
         rider.state = 'out'
       }),

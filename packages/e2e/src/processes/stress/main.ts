@@ -31,7 +31,11 @@ if (hasRedis()) {
   for (const storage of storages) await stress(storage)
   say(`\n${since(startedAt)}`)
   for (const problem of problems) console.log(`✗ ${problem}`)
-  console.log(problems.length === 0 ? '✓ nobody lost, nobody revived, one token call for each rotation' : '')
+  console.log(
+    problems.length === 0
+      ? '✓ nobody lost, nobody revived, one token call for each rotation, everybody served again'
+      : '',
+  )
   process.exitCode = problems.length === 0 ? 0 : 1
 }
 
@@ -84,6 +88,7 @@ async function outage(crowd: Crowd, tally: Tally, { begin, seconds, end }: Outag
     await sleep(seconds * 1000)
     await end()
     cameAt = performance.now()
+    tally.backAt = cameAt
     await leaving
     await quiet(tally)
   })
@@ -104,16 +109,14 @@ async function phase(fleet: Fleet, crowd: Crowd, name: string, work: (tally: Tal
   // Where the session lies in the cookie, another process may believe its copy of the marks for two seconds.
   const tally = new Tally(fleet.storage === 'cookie' ? 2000 : 0)
   await work(tally)
-  const { count, statuses, lost, revived, foreign, latest } = tally
+  const { count, statuses, lost, revived, latest } = tally
   const latency = `p50 ${ms(tally.quantile(0.5))}, p99 ${ms(tally.quantile(0.99))}`
   say(`  ${name}: ${count} requests (${statuses}) in ${since(startedAt)}, ${latency}`)
   const ended = crowd.riders.length - crowd.staying.length
   say(
     `    lost ${lost.size} of ${crowd.staying.length}, revived ${revived.size} of ${ended}, latest ${ms(latest)} after`,
   )
-  const wrong = { 'sessions lost': lost.size, 'sessions revived': revived.size, 'foreign answers': foreign }
-  for (const [what, found] of Object.entries(wrong))
-    if (found > 0) problems.push(`${fleet.storage}, ${name}: ${found} ${what}`)
+  problems.push(...tally.problems.map((problem) => `${fleet.storage}, ${name}: ${problem}`))
 }
 
 /** One token call for each session, whatever the number of requests. */
