@@ -7,7 +7,10 @@ export type StoreCondition = 'absent' | { readonly is: string }
 export interface StoredMark {
   /** Under which it is read again: at most 64 letters, digits, `_` and `-`. Made from `name` by a hash. */
   readonly key: string
-  /** What the other processes are told; any characters, at most 2 KB. */
+  /**
+   * What the other processes are told; any characters, at most 2 KB. In clear: an issuer, a client, and the provider's id of
+   * a session, person or organization, or the kit's of a session.
+   */
   readonly name: string
   /** Seconds since 1970, with fractions. */
   readonly at: number
@@ -16,8 +19,8 @@ export interface StoredMark {
 /** Marks as they are in the log at one moment. */
 export interface MarkReading {
   /**
-   * Since when the log has been kept without a gap, in seconds since 1970. An engine that lost its data begins anew, by
-   * the clock of whoever notices first.
+   * Since when the log has been kept without a gap, in seconds since 1970. An engine that lost its data begins anew, by a
+   * clock of its own where it has one, and else by that of whoever notices first.
    */
   readonly since: number
   /** The instants of the keys that were asked for, in their order. */
@@ -51,12 +54,13 @@ export interface MarkLog {
 
 /**
  * What several processes of an app share: sessions, locks, what has been used once, and revocation marks. An engine of
- * your own needs these six methods; `storeContract` of `@scalegate/testing` says whether they keep their word.
+ * your own needs these five methods, and `marks`, which has three; `storeContract` of `@scalegate/testing` says whether
+ * they keep their word.
  *
  * Keys are at most 200 letters, digits, `_`, `-`, `.` and `:`. What a client or the provider sent is in them only as a
- * hash, and values are sealed by the kit where they hold anything of a person. Durations are seconds; an entry is gone when
- * they are over. Each method is atomic, and rejects within a second where the engine cannot be asked: the kit answers
- * 503 then, and ends no session.
+ * hash, and values are sealed by the kit where they hold anything of a person. The names of marks are neither: whoever can
+ * read the store learns who was logged out. Durations are seconds; an entry is gone when they are over. Each method is
+ * atomic, and rejects within a second where the engine cannot be asked: the kit answers 503 then, and ends no session.
  */
 export interface Store {
   readonly get: (key: string) => Promise<string | undefined>
