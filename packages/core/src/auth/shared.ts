@@ -81,7 +81,8 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
             records: records({ name: 'refresh', parse: parseLedgerEntry }, between),
             late,
             owner,
-            timeout: timeouts.refresh,
+            // The first call looks up where to ask.
+            timeout: timeouts.refresh + (options.endpoints === 'discovery' ? timeouts.keys : 0),
           }),
     completed: createCompletedLogins<LoginOutcome>({
       clock,

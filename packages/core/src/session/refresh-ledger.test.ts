@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RefreshError } from '../errors/scalegate-error.js'
 import type { Store } from '../options/store.js'
+import { accessClaims, encodeMembers, idClaims } from '../protocol/test/test-issuer.js'
 import { memoryStore } from '../state/memory-store.js'
 import { refusal } from '../test/fake-provider.js'
 import { type FaultyStore, faultyStore } from '../test/faulty-store.js'
@@ -14,7 +15,6 @@ describe('an entry of the ledger', () => {
   const tokens = { accessToken: 'a' }
 
   it.each([
-    [{ kind: 'session', record: {} }],
     [{ kind: 'tokens', tokens, askedAt: 1.5 }],
     [{ kind: 'failed', ended: true, reason: 'invalid_grant' }],
     [{ kind: 'failed', ended: false, reason: 'status_503', retryAfter: 3 }],
@@ -29,11 +29,25 @@ describe('an entry of the ledger', () => {
     [[]],
     [{}],
     [{ kind: 'other' }],
+    [{ kind: 'session' }],
     [{ kind: 'tokens', tokens: {}, askedAt: 1 }],
     [{ kind: 'tokens', tokens }],
     [{ kind: 'failed', ended: 'yes', reason: 'x' }],
   ])('SEC-163 is not %j', (entry) => {
     expect(parseLedgerEntry(entry)).toBeUndefined()
+  })
+
+  it('SEC-163 is a session that can be read, and not one that another version of the kit has written', () => {
+    const jwt = (claims: Readonly<Record<string, unknown>>) =>
+      `${encodeMembers({ alg: 'RS256' })}.${encodeMembers(claims)}.AAAA`
+    const instants = { accessTokenExpiresAt: 10, loggedInAt: 1, confirmedAt: 1, seenAt: 1, expiresAt: 100 }
+    const record = { v: 1, id: 'a'.repeat(43), accessToken: jwt(accessClaims()), idToken: jwt(idClaims()), ...instants }
+    const entry = (changes: object) => ({ kind: 'session', record: { ...record, ...changes } })
+    expect(parseLedgerEntry(entry({}))).toEqual(entry({}))
+    expect([parseLedgerEntry(entry({ v: 2 })), parseLedgerEntry(entry({ accessToken: 'a' }))]).toEqual([
+      undefined,
+      undefined,
+    ])
   })
 
   it('one process needs none', async () => {
@@ -171,6 +185,94 @@ it('I1 a winner that could not tell, and whose lock has ended: another one that 
   expect(await other.status()).toBe(200)
   expect(refreshes(bench)).toBe(2)
   expect(bench.eventsOf('session_ended')).toEqual([])
+})
+
+it('SEC-183 I1 a refusal that comes after the lock has ended spares the tokens that another one has kept meanwhile', async () => {
+  const { bench, pass } = await several('cookie')
+  const browser = await bench.signedIn()
+  const other = browser.copy().at(bench.another())
+  pass(400)
+  bench.provider.answers.push(async (_form, good) => {
+    pass(10)
+    // Not to be verified yet.
+    bench.provider.claims.access = { iat: bench.now + 500, nbf: bench.now + 500, exp: bench.now + 1000 }
+    expect(await other.status()).toBe(503)
+    return good()
+  })
+  expect(await browser.status()).toBe(503)
+  pass(501)
+  expect([await browser.status(), await other.status()]).toEqual([200, 200])
+  expect(refreshes(bench)).toBe(2)
+  expect(bench.eventsOf('session_ended')).toEqual([])
+})
+
+it('SEC-183 tokens that one has kept and then refuses end the session for all', async () => {
+  const { bench, pass } = await several('cookie')
+  const browser = await bench.signedIn()
+  const other = browser.copy().at(bench.another())
+  pass(400)
+  bench.provider.claims.access = { sub: 'usr_mallory' }
+  expect([await browser.status(), await other.status()]).toEqual([401, 401])
+  expect(refreshes(bench)).toBe(1)
+  expect(bench.eventsOf('session_ended').map(({ reason }) => reason)).toEqual(['subject_changed'])
+})
+
+it('SEC-183 I1 the lock is not given back before the tokens are told, though that part of the store answers', async () => {
+  const { bench, pass, connections } = await several('cookie')
+  const browser = await bench.signedIn()
+  const other = browser.copy().at(bench.another())
+  pass(400)
+  connections[0]!.condition = ({ key, method }) =>
+    method === 'set' && key.startsWith('refresh:') && !key.endsWith(':lock') ? 'down' : 'up'
+  expect(await browser.status()).toBe(200)
+  const asked = other.status()
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(refreshes(bench)).toBe(1)
+  connections[0]!.condition = 'up'
+  expect(await asked).toBe(200)
+  expect(refreshes(bench)).toBe(1)
+}, 15_000)
+
+it('I8 two locks whose answers never came are both given back, and nobody waits for the first', async () => {
+  const { bench, pass, connections } = await several('cookie')
+  const browser = await bench.signedIn()
+  const other = browser.copy().at(bench.another())
+  pass(400)
+  const connection = connections[0]!
+  const cut = () => {
+    connection.condition = ({ key, method }) => {
+      if (!key.endsWith(':lock')) return 'up'
+      return method === 'set' ? 'hang' : 'down'
+    }
+  }
+  cut()
+  expect(await browser.status()).toBe(503)
+  pass(2)
+  expect(await browser.status()).toBe(503)
+  connection.condition = 'down'
+  connection.condition = 'up'
+  expect(await other.status()).toBe(200)
+}, 15_000)
+
+it.each([
+  ['scalekit', 3],
+  ['discovery', 7],
+] as const)('a lock outlives the call, and with endpoints from %s what comes before it', async (endpoints, seconds) => {
+  const engine = memoryStore()
+  const locks: number[] = []
+  const store: Store = {
+    ...engine,
+    set(key, value, lifetime, condition) {
+      if (key.startsWith('refresh:') && key.endsWith(':lock')) locks.push(lifetime)
+      return engine.set(key, value, lifetime, condition)
+    },
+  }
+  const bench = await createBench({ store, endpoints, timeouts: { keys: 4, refresh: 1 } })
+  bench.provider.behaviour.metadata = {}
+  const browser = await bench.signedIn()
+  bench.now += 400
+  expect(await browser.status()).toBe(200)
+  expect(locks).toEqual([seconds])
 })
 
 describe.each(['cookie', 'store'] as const)('processes that refresh at once, sessions in the %s', (storage) => {

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
 import { randomToken } from '../crypto/random.js'
 import { sha256Base64url } from '../crypto/sha256.js'
-import { RefreshError } from '../errors/scalegate-error.js'
+import { RefreshError, StoreError } from '../errors/scalegate-error.js'
 import type { Store } from '../options/store.js'
 import type { TokenSet } from '../protocol/token-request.js'
 import type { LateWrites } from '../store/late-writes.js'
 import type { SealedRecords } from '../store/sealed-records.js'
-import { type OpenedSession, openRecord, type SessionRecord } from './session-record.js'
+import { type OpenedSession, openRecord } from './session-record.js'
 
 /** Requests that left the browser before the new cookie arrived still find the new tokens for this long, in every process. */
 const successorLifetime = 60
@@ -69,7 +69,10 @@ export type LedgerEntry = z.infer<typeof entrySchema>
 
 export function parseLedgerEntry(data: unknown): LedgerEntry | undefined {
   const parsed = entrySchema.safeParse(data)
-  return parsed.success ? parsed.data : undefined
+  if (!parsed.success) return undefined
+  // Another version of the kit may write sessions that this one cannot read.
+  const isReadable = parsed.data.kind !== 'session' || openRecord(parsed.data.record) !== undefined
+  return isReadable ? parsed.data : undefined
 }
 
 /** One process, whose requests share promises: nothing to write down. */
@@ -85,7 +88,7 @@ export function createRefreshLedger(input: {
   readonly records: SealedRecords<LedgerEntry>
   readonly late: LateWrites
   readonly owner: string
-  /** Seconds that the provider has for its answer. */
+  /** Seconds that the provider has for its answer, and for telling where to ask if that is to be looked up. */
   readonly timeout: number
 }): RefreshLedger {
   const { store, records, late, owner, timeout } = input
@@ -115,8 +118,12 @@ export function createRefreshLedger(input: {
     const before = await read(name)
     const found = adopt(before)
     if (found !== undefined) return { session: found, adopted: true }
-    const keep = (unverified: UnverifiedTokens) => tell(name, { kind: 'tokens', ...unverified }, unverifiedLifetime)
     const waiting = before?.kind === 'tokens' ? unverifiedOf(before) : undefined
+    const used = new Set([waiting?.tokens.accessToken])
+    const keep = (unverified: UnverifiedTokens) => {
+      used.add(unverified.tokens.accessToken)
+      return tell(name, { kind: 'tokens', ...unverified }, unverifiedLifetime)
+    }
     try {
       const session = await redeem({ waiting, keep })
       await tell(name, { kind: 'session', record: session.record }, successorLifetime)
@@ -127,9 +134,14 @@ export function createRefreshLedger(input: {
       if (!transient) await pause(longestPause)
       const now = await read(name).catch(() => undefined)
       // A winner that could not tell while the store was out of reach tells when it is back.
-      if (now?.kind === 'session') return { session: adopt(now) as OpenedSession, adopted: true }
+      const heard = now?.kind === 'session' ? adopt(now) : undefined
+      if (heard !== undefined) return { session: heard, adopted: true }
       // Tokens that wait to be verified must not be written over.
       if (transient && now?.kind === 'tokens') throw error
+      // Nor those of a process whose lock had ended: the refusal is of a token that it had spent.
+      if (now?.kind === 'tokens' && !used.has(now.tokens.accessToken)) {
+        throw new RefreshError('refresh_unavailable', 'refresh_under_way')
+      }
       const failed = { kind: 'failed', ended: !transient, reason, ...(retryAfter && { retryAfter }) } as const
       await tell(name, failed, transient ? hold : endedLifetime)
       throw error
@@ -139,7 +151,12 @@ export function createRefreshLedger(input: {
   async function lock(name: string): Promise<(() => Promise<unknown>) | undefined> {
     const [key, token] = [`${name}:lock`, randomToken()]
     // Not released it ends by itself, as that of a process that died.
-    const release = () => late.tell(key, () => store.delete(key, { is: token }))
+    const release = () =>
+      late.tell(`${key} ${token}`, async () => {
+        // Whoever had it before the tokens are told would redeem a spent one.
+        if (late.isWaiting(name)) throw new StoreError('store_unavailable')
+        await store.delete(key, { is: token })
+      })
     try {
       return (await store.set(key, token, timeout + spare, 'absent')) ? release : undefined
     } catch (error) {
@@ -158,14 +175,14 @@ export function createRefreshLedger(input: {
     const write = () => records.write(name, entry, seconds)
     if (entry.kind !== 'failed') await late.tell(name, write)
     // Whoever asks later meets the same failure, or a provider that is well again.
-    else if (!late.isAway()) await write().catch(() => undefined)
+    else if (!late.isWaiting(name)) await write().catch(() => undefined)
   }
 }
 
 /** What another process has come to, as this one sees it. @throws RefreshError */
 function adopt(entry: LedgerEntry | undefined): OpenedSession | undefined {
   if (entry === undefined || entry.kind === 'tokens') return undefined
-  if (entry.kind === 'session') return openRecord(entry.record as SessionRecord)
+  if (entry.kind === 'session') return openRecord(entry.record)
   const { ended, reason, retryAfter } = entry
   const failure = new RefreshError(ended ? 'refresh_rejected' : 'refresh_unavailable', reason, retryAfter)
   adopted.add(failure)

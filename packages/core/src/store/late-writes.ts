@@ -6,16 +6,19 @@ const patience = 60
 const between = 200
 /** Beyond it the oldest is given up. */
 const capacity = 10_000
+/** Failures in a row after which a round ends: the whole store is away, and not a part of it. */
+const mostFailures = 3
 
 /** What the store must be told although it is out of reach now: of each key the latest write only. */
 export interface LateWrites {
   /**
    * Writes now, or where the store does not answer as soon as it does; one after the other, so that an outage does not end
-   * in a storm. Resolves to false where it is still to be done, and never rejects.
+   * in a storm. A key that keeps failing holds up no other: a part of the store may be away while the rest answers.
+   * Resolves to false where it is still to be done, and never rejects.
    */
   readonly tell: (key: string, write: () => Promise<unknown>) => Promise<boolean>
-  /** True while something waits: whoever asks the store now waits for nothing. */
-  readonly isAway: () => boolean
+  /** True while a write of the key is still to be done. */
+  readonly isWaiting: (key: string) => boolean
 }
 
 interface Waiting {
@@ -31,6 +34,8 @@ interface Waiting {
 export function createLateWrites(): LateWrites {
   const waiting = new Map<string, Waiting>()
   let isTrying = false
+  /** The last that failed: the next round begins after it, so that each has its turn. */
+  let failed: string | undefined
 
   function keep(key: string, write: () => Promise<unknown>): void {
     const until = waiting.get(key)?.until ?? performance.now() + patience * 1000
@@ -49,23 +54,40 @@ export function createLateWrites(): LateWrites {
     isTrying = false
   }
 
-  /** Up to the first that fails. */
   async function writeAll(): Promise<void> {
-    for (const [key, each] of waiting) {
-      const isDone = performance.now() >= each.until || (await attempt(each.write))
-      if (!isDone) return
+    giveUpTheOld()
+    let failures = 0
+    for (const [key, each] of inTurn()) {
+      const isDone = await attempt(each.write)
+      failures = isDone ? 0 : failures + 1
       // A later one may have come meanwhile.
-      if (waiting.get(key) === each) waiting.delete(key)
+      if (isDone && waiting.get(key) === each) waiting.delete(key)
+      if (!isDone) failed = key
+      if (failures === mostFailures) return
     }
+  }
+
+  /** They lie in the order in which they came. */
+  function giveUpTheOld(): void {
+    for (const [key, { until }] of waiting) {
+      if (performance.now() < until) return
+      waiting.delete(key)
+    }
+  }
+
+  function inTurn(): readonly (readonly [string, Waiting])[] {
+    const all = [...waiting]
+    const next = all.findIndex(([key]) => key === failed) + 1
+    return [...all.slice(next), ...all.slice(0, next)]
   }
 
   return {
     async tell(key, write) {
-      if (waiting.size === 0 && (await attempt(write))) return true
+      if (!waiting.has(key) && (await attempt(write))) return true
       keep(key, write)
       return false
     },
-    isAway: () => waiting.size > 0,
+    isWaiting: (key) => waiting.has(key),
   }
 }
 
