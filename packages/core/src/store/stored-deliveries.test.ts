@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { memoryStore } from '../state/memory-store.js'
 import { faultyStore } from '../test/faulty-store.js'
 import { guardStore } from './guarded-store.js'
@@ -15,6 +15,8 @@ function bench() {
     )
   return { time, store, here: process(), there: process() }
 }
+
+afterEach(() => void vi.restoreAllMocks())
 
 describe('deliveries in the store', () => {
   it('one of several processes gets one', async () => {
@@ -70,6 +72,24 @@ describe('deliveries in the store', () => {
     await there.release('a')
     store.condition = 'up'
     await expect.poll(() => here.claim('a', 300), { timeout: 3000 }).toBe('claimed')
+  })
+
+  it('a claim that could not be completed is forgotten when it is over', async () => {
+    const { here, store } = bench()
+    let passed = 0
+    const begun = performance.now()
+    vi.spyOn(performance, 'now').mockImplementation(() => begun + passed)
+    for (const key of ['a', 'b']) {
+      await here.claim(key, 300)
+      store.condition = 'down'
+      await expect(here.complete(key, 1000)).rejects.toMatchObject({ code: 'store_unavailable' })
+      store.condition = 'up'
+    }
+    passed = 299_000
+    await here.release('a')
+    passed = 300_000
+    await here.release('b')
+    expect(store.calls.filter(({ method }) => method === 'delete').map(({ key }) => key)).toEqual(['delivery:a'])
   })
 
   it('one that ends between the two questions is told to come again', async () => {

@@ -1,12 +1,18 @@
 import { randomToken } from '../crypto/random.js'
 import type { DeliveryStore } from '../options/delivery-store.js'
 import type { Store } from '../options/store.js'
+import { createExpiringMap } from '../state/expiring-map.js'
 import type { LateWrites } from './late-writes.js'
+
+/** Claims remembered here. One beyond them ends by itself, like that of a process that died. */
+const capacity = 50_000
+/** Seconds of the monotonic clock. */
+const clock = () => performance.now() / 1000
 
 /** Webhook deliveries in the store: an event is handled once, whichever process it reaches. */
 export function storedDeliveries(store: Store, late: LateWrites): DeliveryStore {
   /** What this process has claimed, and by which text: the claim of another one is not ours to give back. */
-  const claims = new Map<string, string>()
+  const claims = createExpiringMap<string>({ clock, capacity })
   const nameOf = (key: string) => `delivery:${key}`
   const giveBack = (key: string, claim: string) =>
     late.tell(`${nameOf(key)} ${claim}`, () => store.delete(nameOf(key), { is: claim }))
@@ -20,7 +26,7 @@ export function storedDeliveries(store: Store, late: LateWrites): DeliveryStore 
         throw error
       })
       if (isClaimed) {
-        claims.set(key, claim)
+        claims.set(key, claim, clock() + seconds)
         return 'claimed'
       }
       // Undefined: it ended between the two questions, and whoever asks next gets it.
