@@ -99,7 +99,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
     deliveries: (route) =>
       webhooks.deliveries ??
       (store === undefined ? deliveryMemory(state, route, clock) : storedDeliveries(store, late)),
-    isHeardEverywhere: store !== undefined || !isOneOfSeveral(),
+    isHeardEverywhere: (store !== undefined && options.store?.isLocal !== true) || !isOneOfSeveral(),
   }
 }
 
