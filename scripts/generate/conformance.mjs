@@ -4,7 +4,7 @@ import { root } from '../workspace.mjs'
 
 const folder = `${root}/packages/conformance/results`
 /** Columns in this order; others follow by name. */
-const order = ['express-5', 'express-4', 'hono', 'next-16', 'next-15', 'plain-provider']
+const order = ['express-5', 'express-5-redis', 'express-4', 'hono', 'next-16', 'next-15', 'plain-provider']
 
 /** `docs/reference/conformance.md`, from the list of audits and what the last whole run of each column came to. */
 export function conformance() {

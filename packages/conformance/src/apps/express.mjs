@@ -1,5 +1,7 @@
 // The audited app (packages/testing/AUDITED-APP.md) on Express. argv[2] is `express` or `express4`.
 import { hasEnded, scalegate } from '@scalegate/express'
+import { redisStore } from '@scalegate/redis'
+import { createClient } from 'redis'
 import { endOwn, endOwnWhere, findOwn, ownCookie, startOwn } from './own-sessions.mjs'
 
 const { default: express } = await import(process.argv[2] ?? 'express')
@@ -16,6 +18,7 @@ const auth = scalegate({
   ...(env.AUDIT_PATHS ? { paths: JSON.parse(env.AUDIT_PATHS) } : {}),
   ...(env.AUDIT_PRODUCT ? { product: env.AUDIT_PRODUCT } : {}),
   ...(env.AUDIT_SESSION ? { session: JSON.parse(env.AUDIT_SESSION) } : {}),
+  ...(env.REDIS_URL ? { store: redisStore(createClient({ url: env.REDIS_URL })), ...inStore() } : {}),
   onLogin({ session: { user, organizationId, sid, loggedInAt }, returnTo, tokens }, { req, res }) {
     if (returnTo.endsWith('/refused-by-the-app')) throw new Error('canary of the app')
     if (!returnTo.endsWith('/own-session')) return
@@ -30,6 +33,9 @@ const auth = scalegate({
   },
   webhooks: { on: { 'organization.updated': hear('on') }, onOther: hear('other') },
 })
+function inStore() {
+  return { session: { ...JSON.parse(env.AUDIT_SESSION ?? '{}'), storage: 'store' } }
+}
 const heard = { events: [], ended: [] }
 /** A handler that may take its time, or fail a few times for each delivery. */
 function hear(by) {
