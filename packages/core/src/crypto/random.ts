@@ -4,3 +4,8 @@ import { encodeBase64url } from './base64url.js'
 export function randomToken(): string {
   return encodeBase64url(crypto.getRandomValues(new Uint8Array(32)))
 }
+
+/** From 0 up to 1, for jitter. */
+export function randomFraction(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32
+}

@@ -1,3 +1,4 @@
+import { randomFraction } from '../crypto/random.js'
 import { ManagementError } from '../errors/management-error.js'
 import { type Decoder, nothing } from './answer.js'
 import { type Attempt, type Exchange, type ManagementRequest, unavailable } from './exchange.js'
@@ -95,8 +96,4 @@ function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> 
     }, seconds * 1000)
     signal?.addEventListener('abort', stop, { once: true })
   })
-}
-
-function randomFraction(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32
 }

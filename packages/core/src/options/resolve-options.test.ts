@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConfigurationError } from '../errors/scalegate-error.js'
+import { memoryStore } from '../state/memory-store.js'
 import { assertOptions, resolveOptions } from './resolve-options.js'
 import type { ResolvedOptions } from './resolved-options.js'
 import type { ScalegateOptions } from './scalegate-options.js'
@@ -164,6 +165,24 @@ describe('resolveOptions', () => {
       'SEC-151 SameSite=None without https',
       { baseUrl: 'http://localhost:3000', session: { sameSite: 'none' } },
       ['session.sameSite: "none" needs an https base URL, or browsers drop the cookie'],
+    ],
+    [
+      'sessions in a store that is not there',
+      { session: { storage: 'store' } },
+      ['session.storage: "store" needs a `store`, such as `redisStore(client)` of @scalegate/redis'],
+    ],
+    [
+      'a store without methods',
+      { store: {} },
+      [
+        'store: must have the methods get, set, delete, raise, close',
+        'store: must have `marks` with the methods write, read, follow',
+      ],
+    ],
+    [
+      'a store without marks',
+      { store: { ...memoryStore(), marks: undefined } },
+      ['store: must have `marks` with the methods write, read, follow'],
     ],
     [
       'SEC-152 a domain that is no parent',

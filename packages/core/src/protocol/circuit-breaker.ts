@@ -1,3 +1,4 @@
+import { randomFraction } from '../crypto/random.js'
 import type { Clock } from '../options/clock.js'
 
 /** What a process knows of a service. Values only: they may be shared where promises may not (state/request-bound.ts). */
@@ -107,8 +108,4 @@ export function createCircuitBreaker(input: {
       }
     },
   }
-}
-
-function randomFraction(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32
 }

@@ -4,7 +4,7 @@ import { createExpiringMap } from './expiring-map.js'
 
 /** How a store in memory is bounded. */
 export interface MemoryStoreOptions {
-  /** Entries of each kind; beyond it the oldest goes. @defaultValue 100000 */
+  /** Entries, and as many marks; beyond it the oldest goes, whatever it is. @defaultValue 100000 */
   readonly capacity?: number
   /** @defaultValue the system clock */
   readonly clock?: Clock
