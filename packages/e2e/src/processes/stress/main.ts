@@ -8,15 +8,27 @@ import { Tally } from './tally.js'
 
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     short: { type: 'boolean', default: false },
     storage: { type: 'string' },
     sessions: { type: 'string' },
     parallel: { type: 'string', default: '50' },
+    fault: { type: 'string' },
   },
 })
+const help = `npm run stress [-- OPTIONS]: several processes on one Redis, under load and while something is away
+
+  --short              20 seconds of it
+  --storage NAME       cookie or store; else one after the other
+  --sessions COUNT     who is signed in; 200
+  --parallel COUNT     requests of each session at once when its token is over; 50
+  --fault SECONDS      how long Redis is killed, how long it is frozen, and how long the provider is away; 3, 3 and 12`
 const sessions = Number(values.sessions ?? (values.short ? 24 : 200))
 const parallel = Number(values.parallel)
 if (!(sessions >= 4 && parallel >= 1)) throw new RangeError('There are at least 4 sessions and 1 request.')
+/** Seconds of each fault, where they are all to be as long. */
+const fault = values.fault === undefined ? undefined : Number(values.fault)
+if (fault !== undefined && !(fault >= 1 && fault <= 600)) throw new RangeError('--fault is 1 to 600 seconds.')
 if (values.storage !== undefined && values.storage !== 'cookie' && values.storage !== 'store')
   throw new RangeError('--storage is cookie or store.')
 const both: readonly Storage[] = values.short ? ['store'] : ['cookie', 'store']
@@ -26,7 +38,8 @@ const storages = values.storage === undefined ? both : [values.storage as Storag
 const untilDue = 11
 const problems: string[] = []
 
-if (hasRedis()) {
+if (values.help) console.log(help)
+else if (hasRedis()) {
   const startedAt = performance.now()
   for (const storage of storages) await stress(storage)
   say(`\n${since(startedAt)}`)
@@ -62,15 +75,15 @@ async function stress(storage: Storage): Promise<void> {
     if (values.short) {
       // What needs no expired token, while they expire.
       await logOuts()
-      await breakdown('Redis killed', redisKilled(fleet, 1))
+      await breakdown('Redis killed', redisKilled(fleet, fault ?? 1))
       await storm()
     } else {
       await storm()
       await logOuts()
-      await breakdown('Redis killed', redisKilled(fleet, 3))
-      await breakdown('Redis frozen', redisFrozen(fleet, 3))
+      await breakdown('Redis killed', redisKilled(fleet, fault ?? 3))
+      await breakdown('Redis frozen', redisFrozen(fleet, fault ?? 3))
       // Longer than the tokens live, so that everybody needs it.
-      await breakdown('provider down', providerDown(fleet, untilDue + 1))
+      await breakdown('provider down', providerDown(fleet, fault ?? untilDue + 1))
     }
     await run('roll-call', (tally) => crowd.roll(tally))
   } finally {
@@ -93,7 +106,8 @@ async function outage(crowd: Crowd, tally: Tally, { begin, seconds, end }: Outag
     await quiet(tally)
   })
   const first = tally.firstRefusalAfter(wentAt)
-  say(`  first 503 after ${ms(first)}; all served again ${ms(tally.recoveredAfter(cameAt))} after it was back`)
+  const served = `all served again ${ms(tally.recoveredAfter(cameAt))} after it was back`
+  say(`  away for ${seconds} s, first 503 after ${ms(first)}, ${served}`)
 }
 
 /** Until nobody has been refused for a second, or it takes too long. */
