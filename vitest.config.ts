@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { chromium, headlessShell } from './scripts/chromium.mjs'
+
+const browsers = chromium && headlessShell ? { CHROMIUM_PATH: chromium, CHROMIUM_SHELL_PATH: headlessShell } : {}
 
 export default defineConfig({
   test: {
@@ -34,6 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          env: browsers,
           include: ['packages/{browser,e2e,testing}/src/**/*.browser.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -44,6 +48,7 @@ export default defineConfig({
       {
         test: {
           name: 'alone',
+          env: browsers,
           include: ['packages/e2e/src/browser/*.alone.test.ts'],
           testTimeout: 120_000,
           maxWorkers: 1,

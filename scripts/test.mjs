@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { chromium } from './chromium.mjs'
 import { prepare, prepareApps, root, workspaceCommand } from './workspace.mjs'
 
 // npm test [-- vitest arguments]: installs, builds and runs every test once, with one closing line of counts.
@@ -6,9 +7,6 @@ import { prepare, prepareApps, root, workspaceCommand } from './workspace.mjs'
 await prepare()
 await prepareApps()
 
-const chromium =
-  process.env.CHROMIUM_PATH ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 if (chromium === undefined && process.env.CI) {
   console.error('Chromium is missing, and CI never skips the browser journeys: .ci/run installs it.')
   process.exit(1)
@@ -26,9 +24,6 @@ const given = process.argv
   .join(' ')
 const code = await workspaceCommand(
   `vitest run ${projects} --reporter=default --reporter=json --outputFile.json=${results} ${given}`,
-  {
-    env: chromium === undefined ? {} : { CHROMIUM_PATH: chromium },
-  },
 )
 const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(`${root}/${results}`, 'utf8'))
 console.log(`\n${numPassedTests} passed, ${numFailedTests} failed`)

@@ -20,7 +20,7 @@ it('the cookies are those that Playwright takes, and Chromium is signed in', asy
   app.use(auth)
   app.get('/me', auth.requireAuth(), (req, res) => void res.type('text').send(`hello ${req.auth.user.id}`))
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM_SHELL_PATH ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
   })
   try {

@@ -5,7 +5,7 @@ import type { Sites } from './sites.js'
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM_SHELL_PATH ?? '/usr/bin/chromium',
     // Strangers need names of their own.
     args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP *.test 127.0.0.1'],
   })

@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { launchChromium, visit } from '../support/chromium.js'
+import { launchWholeChromium, visit } from '../support/chromium.js'
 import { frameworks, startExample } from '../support/example.js'
 
 /** Alone on its machine: Chromium keeps pages whole only where there is room for them. */
 it.each(frameworks)('%s leaves nothing private in a tab that was kept for the back button', async (framework) => {
   const example = await startExample(framework)
   onTestFinished(() => example.stop())
-  const browser = await launchChromium()
+  const browser = await launchWholeChromium()
   onTestFinished(() => browser.close())
   const { page, openTab } = await visit(browser)
   const at = (path: string) => example.origin + path

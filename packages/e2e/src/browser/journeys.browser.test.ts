@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium, type Visitor, visit } from '../support/chromium.js'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { launchChromium, launchWholeChromium, type Visitor, visit } from '../support/chromium.js'
 import { type Example, frameworks, startExample } from '../support/example.js'
 
 /**
@@ -189,7 +189,9 @@ describe.each(frameworks)('%s', (framework) => {
     })
 
     it('leaves nothing private behind the back button', async () => {
-      const { page } = visitor
+      const whole = await launchWholeChromium()
+      onTestFinished(() => whole.close())
+      const { page, takeComplaints } = await visit(whole)
       await logIn(page, 'Ada Admin')
       await page.getByRole('link', { name: 'Members' }).click()
       await page.getByRole('heading', { name: 'Members' }).waitFor()
@@ -201,9 +203,10 @@ describe.each(frameworks)('%s', (framework) => {
       expect(new URL(page.url()).origin).toBe(example.provider)
       await page.goBack()
       expect(await page.getByRole('banner').getByText('Ada Admin').count()).toBe(0)
-      visitor.takeComplaints()
+      takeComplaints()
       await page.goto(at('/'))
       expect(await page.getByText('Ada').count()).toBe(0)
+      expect(takeComplaints(), 'complaints of the browser').toEqual([])
     })
 
     it('inside the widgets ends the session of the app', async () => {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium, type Visitor, visit } from '../support/chromium.js'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { launchChromium, launchWholeChromium, type Visitor, visit } from '../support/chromium.js'
 import { type NextApp, startNextApp } from '../support/next-app.js'
 
 /** What Next's router and server actions do that no other framework does, under `next build && next start`. */
@@ -183,6 +183,9 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   })
 
   it('the back button shows nothing private after log-out', async () => {
+    const whole = await launchWholeChromium()
+    onTestFinished(() => whole.close())
+    page = (await visit(whole)).page
     await logInAs('Ada Admin', '/page')
     await page.goto(at('/note'))
     await page.getByText('hello usr_').waitFor()

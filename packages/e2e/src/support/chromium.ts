@@ -1,9 +1,18 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
-/** Starts the system's Chromium. The back-forward cache is on, as in the browsers of people. */
+/** Starts Chromium, without a browser's own windows where there is one without. It may keep no page for the back button. */
 export function launchChromium(): Promise<Browser> {
+  return launch(process.env.CHROMIUM_SHELL_PATH)
+}
+
+/** Starts the whole of Chromium, for whoever goes back: it keeps pages for that, as the browsers of people do. */
+export function launchWholeChromium(): Promise<Browser> {
+  return launch(process.env.CHROMIUM_PATH)
+}
+
+function launch(executablePath: string | undefined): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: executablePath ?? '/usr/bin/chromium',
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [
       '--no-sandbox',
