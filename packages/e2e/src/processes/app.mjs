@@ -5,6 +5,7 @@ import { redisStore } from '@scalegate/redis'
 import express from 'express'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
+import { setClock } from './clock.mjs'
 import { failing } from './failpoints.mjs'
 import { carryOut, die, setup, tell } from './orders.mjs'
 
@@ -56,6 +57,7 @@ app.use((error, _, res, next) => {
 const server = createServer(app)
 carryOut({
   arm,
+  setClock,
   dieInHandler() {
     diesInHandler = true
   },

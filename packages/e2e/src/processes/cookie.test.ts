@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { hasRedis } from '../support/redis.js'
+import { clockRows } from './clocks.js'
 import { logOutRows } from './log-outs.js'
 import { providerRows } from './provider-faults.js'
 import { refreshRows } from './refreshes.js'
@@ -7,9 +8,10 @@ import { useScene } from './scene.js'
 import { storeRows } from './store-faults.js'
 
 describe.runIf(hasRedis())('several processes, sessions in the cookie', () => {
-  const scene = useScene('cookie', 30)
+  const scene = useScene('cookie', 40)
   logOutRows(scene)
   refreshRows(scene)
   providerRows(scene)
+  clockRows(scene)
   storeRows(scene)
 })

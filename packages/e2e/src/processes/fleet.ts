@@ -26,6 +26,8 @@ export interface AppSetup {
   /** @defaultValue in turn */
   readonly client?: 'node-redis' | 'ioredis'
   readonly cookieSecret?: readonly string[]
+  /** Seconds by which the clock of its machine is ahead of all others. @defaultValue 0 */
+  readonly clock?: number
 }
 
 /** The provider as the app sees it, through a gate. */
@@ -78,13 +80,14 @@ export async function startFleet({ storage, processes = 4, settings, options }: 
   const serving: Child[] = []
   let turn = 0
 
-  const start = async ({ redisUrl = redis.url, client, cookieSecret = [testSecret] }: AppSetup = {}) => {
+  const start = async ({ redisUrl = redis.url, client, cookieSecret = [testSecret], clock = 0 }: AppSetup = {}) => {
     turn += 1
     const { issuer, clientId, clientSecret } = provider.child.ready as unknown as Record<string, string>
     const app = await startChild('app', {
       redisUrl,
       client: client ?? (turn % 2 === 0 ? 'ioredis' : 'node-redis'),
       provider: provider.child.origin,
+      clock,
       options: {
         issuer,
         clientId,
