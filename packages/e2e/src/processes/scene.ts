@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Browser } from '@scalegate/testing/audits'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { arrive, type JourneyOptions } from '../support/journey.js'
 import type { Child } from './child.js'
@@ -53,9 +54,12 @@ export class Scene {
     return Visitor.signIn(this.fleet, options)
   }
 
+  stranger(): Browser {
+    return browserOf(this.fleet)
+  }
+
   /** A login back from the provider, before its callback is visited. */
-  async arrival() {
-    const browser = browserOf(this.fleet)
+  async arrival(browser = this.stranger()) {
     const { callback } = await arrive(browser, { origin: publicOrigin })
     return { browser, callback: callback.href }
   }
@@ -92,7 +96,7 @@ export class Scene {
   /** I9: whatever fails, strangers are served, and a login can begin. */
   async expectAnonymousServed(): Promise<void> {
     const answers = this.fleet.apps.map(async (app) => {
-      const stranger = at(app, browserOf(this.fleet))
+      const stranger = at(app, this.stranger())
       const pages = await Promise.all(
         ['/public', '/', '/auth/login'].map((path) => stranger.navigate(publicOrigin + path)),
       )
