@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { deliver, logOut } from './endings.js'
 import { expectKept } from './provider-faults.js'
+import { roadTo } from './road.js'
 import type { Scene } from './scene.js'
-import { slowRoadTo } from './slow-road.js'
 import { at, type Visitor } from './visitor.js'
 
 /** How Redis goes, and how it comes back with everything that it acknowledged. */
@@ -60,7 +60,7 @@ export function storeRows(scene: () => Scene): void {
 
   describe('the store', () => {
     it('I5 I8 slow by 200 ms: everything works, later', async () => {
-      const road = await slowRoadTo(redis().port, 200)
+      const road = await roadTo(redis().port, 200)
       try {
         const redisUrl = `redis://127.0.0.1:${road.port}`
         const [one, two] = await Promise.all([

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { hasRedis } from '../support/redis.js'
 import { clockRows } from './clocks.js'
+import { failoverRows } from './failovers.js'
 import { logOutRows } from './log-outs.js'
 import { loginRows } from './logins.js'
 import { providerRows } from './provider-faults.js'
@@ -15,5 +16,6 @@ describe.runIf(hasRedis())('several processes, sessions in the store', () => {
   refreshRows(scene)
   providerRows(scene)
   clockRows(scene)
+  failoverRows(scene)
   storeRows(scene)
 })
