@@ -1,3 +1,5 @@
+import { withDeadline } from '../state/deadline.js'
+
 /** `fetch` as the kit calls it: the global one, or the app's own. */
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>
 
@@ -31,6 +33,9 @@ export interface JsonLimits {
   readonly maxBytes: number
 }
 
+/** Seconds: a timer above 2^31-1 ms fires at once. */
+const longest = (2 ** 31 - 1) / 1000
+
 /**
  * One JSON call that always ends: never later than the deadline, never with more than `maxBytes` in memory, never at
  * another address than `url`. It does not throw.
@@ -42,8 +47,7 @@ export async function fetchJson(
   limits: JsonLimits,
 ): Promise<JsonAnswer> {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(), milliseconds(limits.deadline))
-  try {
+  const send = async (): Promise<JsonAnswer> => {
     // A followed redirect would carry the client secret to a host that nobody configured.
     const response = await fetch(url, { ...request, redirect: 'manual', signal: controller.signal })
     if (isRedirect(response)) return failure('redirect')
@@ -52,11 +56,19 @@ export async function fetchJson(
     if (response.ok && bytes === undefined) return failure('too_large')
     if (response.ok && body === undefined) return failure('malformed')
     return { kind: 'answer', status: response.status, body, retryAfter: retryAfterOf(response.headers) }
+  }
+  let isLate = false
+  const late = () => {
+    isLate = true
+    return new Error('No answer in time.')
+  }
+  try {
+    // Aborting alone would not do: an app's own fetch may take no notice of the signal.
+    return await withDeadline(send(), Math.min(limits.deadline, longest), late)
   } catch {
     // Not passed on, not even as `cause`: HTTP clients put request bodies into their errors.
-    return failure(controller.signal.aborted ? 'timeout' : 'network')
+    return failure(isLate ? 'timeout' : 'network')
   } finally {
-    clearTimeout(timer)
     // Closes the connection of an answer that was not read to its end.
     controller.abort()
   }
@@ -76,11 +88,6 @@ export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
 
 function failure(reason: Extract<JsonAnswer, { kind: 'failure' }>['reason']): JsonAnswer {
   return { kind: 'failure', reason }
-}
-
-/** Above 2^31-1 ms a timer fires at once. */
-function milliseconds(seconds: number): number {
-  return Math.min(seconds * 1000, 2 ** 31 - 1)
 }
 
 function isRedirect(response: Response): boolean {
