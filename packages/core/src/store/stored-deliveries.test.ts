@@ -87,7 +87,7 @@ describe('deliveries in the store', () => {
     }
     passed = 299_000
     await here.release('a')
-    passed = 300_000
+    passed = 300_001
     await here.release('b')
     expect(store.calls.filter(({ method }) => method === 'delete').map(({ key }) => key)).toEqual(['delivery:a'])
   })
