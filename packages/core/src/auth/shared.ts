@@ -81,8 +81,8 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
             records: records({ name: 'refresh', parse: parseLedgerEntry }, between),
             late,
             owner,
-            // The first call looks up where to ask.
-            timeout: timeouts.refresh + (options.endpoints === 'discovery' ? timeouts.keys : 0),
+            timeout: timeouts.refresh,
+            lookup: options.endpoints === 'discovery' ? timeouts.keys : 0,
           }),
     completed: createCompletedLogins<LoginOutcome>({
       clock,
@@ -109,7 +109,7 @@ type StoredLogin =
   | { readonly status: 'completed'; readonly outcome: LoginOutcome }
 
 function parseLogin(data: unknown): StoredLogin | undefined {
-  const { status, by, outcome } = data as {
+  const { status, by, outcome } = (data ?? {}) as {
     status?: unknown
     by?: unknown
     outcome?: Readonly<Record<string, unknown>>

@@ -75,7 +75,7 @@ function bench(deadline = 8, clock?: () => number) {
       emit: (type, details) => void events.push({ type, ...details }),
       random: () => 1,
     })
-    return () => refresher('canary').then(() => 'tokens', outcomeOf)
+    return (waited = 0) => refresher('canary', waited).then(() => 'tokens', outcomeOf)
   }
   const refresh = program()
   return {
@@ -225,7 +225,7 @@ describe('many sessions at once', () => {
   it('SEC-359 10 000 refreshes keep 50 in flight, and all get their tokens', async () => {
     const { refresh, events } = bench(120, () => Date.now() / 1000)
     answer = (response) => setTimeout(() => good(response), 5)
-    const outcomes = await Promise.all(Array.from({ length: 10_000 }, refresh))
+    const outcomes = await Promise.all(Array.from({ length: 10_000 }, () => refresh()))
     expect(new Set(outcomes)).toEqual(new Set(['tokens']))
     expect(received).toBe(10_000)
     expect(mostUnderWay).toBe(50)
@@ -254,12 +254,36 @@ describe('many sessions at once', () => {
     const { refresh } = bench(2, () => performance.now() / 1000)
     // The first fifty leave after 0.8 s; who follows has 1.2 s left, and the answer takes longer.
     answer = (response) => (received <= 50 ? setTimeout(() => good(response), 800) : undefined)
-    const first = Array.from({ length: 50 }, refresh)
+    const first = Array.from({ length: 50 }, () => refresh())
     const began = performance.now()
     expect(await refresh()).toBe('refresh_unavailable timeout')
     expect(performance.now() - began).toBeGreaterThan(1900)
     expect(performance.now() - began).toBeLessThan(2600)
     expect(new Set(await Promise.all(first))).toEqual(new Set(['tokens']))
+  })
+
+  it('I5 SEC-356 counts what the request had waited before, down to half of the deadline', async () => {
+    const { program } = bench(2, () => performance.now() / 1000)
+    const timed = async (waited: number) => {
+      const began = performance.now()
+      expect(await program()(waited)).toBe('refresh_unavailable timeout')
+      return performance.now() - began
+    }
+    answer = () => undefined
+    // Of two seconds.
+    const [all = 0, most = 0, half = 0] = await Promise.all([timed(0), timed(0.5), timed(10)])
+    expect(half).toBeGreaterThan(900)
+    for (const step of [most - half, all - most]) expect(step).toBeGreaterThan(250)
+  })
+
+  it('I5 SEC-359 whom nothing is left of finds a place at once or none', async () => {
+    const { refresh, program } = bench(2)
+    answer = () => undefined
+    const others = Array.from({ length: 50 }, () => refresh())
+    const began = performance.now()
+    expect(await program()(1)).toBe(tooMany)
+    expect(performance.now() - began).toBeLessThan(500)
+    await Promise.all(others)
   })
 
   it('SEC-358 tells all who wait when the circuit opens, instead of sending them one by one', async () => {
@@ -273,7 +297,7 @@ describe('many sessions at once', () => {
   it('SEC-358 lets nobody wait for a place while the circuit is open', async () => {
     const { refresh, time, events } = bench(20)
     answer = (response) => (received <= 5 ? down(response) : undefined)
-    const calls = Array.from({ length: 50 }, refresh)
+    const calls = Array.from({ length: 50 }, () => refresh())
     await vi.waitFor(() => expect(events).toHaveLength(1))
     time.now += 1
     // Probes that hang take the places of those that have failed.
@@ -291,7 +315,7 @@ describe('many sessions at once', () => {
     Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Cloudflare-Workers' }, configurable: true })
     const { refresh } = bench()
     answer = (response) => setTimeout(() => good(response), 50)
-    const outcomes = await Promise.all(Array.from({ length: 80 }, refresh))
+    const outcomes = await Promise.all(Array.from({ length: 80 }, () => refresh()))
     expect(outcomes.filter((outcome) => outcome === 'tokens')).toHaveLength(50)
     expect(outcomes.filter((outcome) => outcome === tooMany)).toHaveLength(30)
     expect(await refresh()).toBe('tokens')

@@ -7,8 +7,8 @@ import { createCircuit, createCircuitBreaker } from './circuit-breaker.js'
 import type { Provider } from './provider.js'
 import { refreshTokens, type TokenSet } from './token-request.js'
 
-/** New tokens for a refresh token. */
-export type TokenRefresher = (refreshToken: string) => Promise<TokenSet>
+/** New tokens for a refresh token. `waited`: seconds that the request has spent already on waiting for others. */
+export type TokenRefresher = (refreshToken: string, waited?: number) => Promise<TokenSet>
 
 /** Refreshes that a process sends at the same time. */
 const inFlight = 50
@@ -46,20 +46,20 @@ export function createTokenRefresher(
     now,
     running: inFlight,
     waiting: queue,
-    patience,
     // The address of the token endpoint may have to be found out first.
     longest: keys + deadline + 1,
     refusal: () => new RefreshError('refresh_unavailable', 'too_many_refreshes'),
   })
 
-  return async (refreshToken) => {
+  return async (refreshToken, waited = 0) => {
     refuseWhileOpen()
-    const askedAt = now()
-    return inTurn(() => {
+    const askedAt = now() - waited
+    const left = Math.max(patience - waited, 0)
+    return inTurn(left, () => {
       // It may have opened while this one waited; then the whole queue is told.
       refuseWhileOpen()
-      const waited = Math.min(Math.max(now() - askedAt, 0), patience)
-      return send(refreshToken, deadline - waited)
+      const spent = Math.min(Math.max(now() - askedAt, 0), patience)
+      return send(refreshToken, deadline - spent)
     })
   }
 

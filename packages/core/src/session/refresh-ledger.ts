@@ -27,6 +27,8 @@ export interface UnverifiedTokens {
 /** What a redemption is given by those that other processes have tried before. */
 export interface EarlierRedemption {
   readonly waiting: UnverifiedTokens | undefined
+  /** Seconds for which another process was waited for. */
+  readonly waited: number
   /** Keeps tokens that have just come: from there on the refresh token is spent, and another process may have to go on. */
   readonly keep: (unverified: UnverifiedTokens) => Promise<void>
 }
@@ -70,7 +72,6 @@ export type LedgerEntry = z.infer<typeof entrySchema>
 export function parseLedgerEntry(data: unknown): LedgerEntry | undefined {
   const parsed = entrySchema.safeParse(data)
   if (!parsed.success) return undefined
-  // Another version of the kit may write sessions that this one cannot read.
   const isReadable = parsed.data.kind !== 'session' || openRecord(parsed.data.record) !== undefined
   return isReadable ? parsed.data : undefined
 }
@@ -78,7 +79,7 @@ export function parseLedgerEntry(data: unknown): LedgerEntry | undefined {
 /** One process, whose requests share promises: nothing to write down. */
 export const noLedger: RefreshLedger = {
   settle: async (_key, redeem) => ({
-    session: await redeem({ waiting: undefined, keep: async () => undefined }),
+    session: await redeem({ waiting: undefined, waited: 0, keep: async () => undefined }),
     adopted: false,
   }),
 }
@@ -88,21 +89,25 @@ export function createRefreshLedger(input: {
   readonly records: SealedRecords<LedgerEntry>
   readonly late: LateWrites
   readonly owner: string
-  /** Seconds that the provider has for its answer, and for telling where to ask if that is to be looked up. */
+  /** Seconds that the provider has for its answer. */
   readonly timeout: number
+  /** Seconds for finding out where to ask, where that is not known. */
+  readonly lookup: number
 }): RefreshLedger {
-  const { store, records, late, owner, timeout } = input
+  const { store, records, late, owner, timeout, lookup } = input
 
   return {
     async settle(key, redeem, failureOf) {
       const name = `refresh:${await sha256Base64url(`${owner} ${key}`)}`
-      const patience = performance.now() + (timeout + spare) * 1000
+      const began = performance.now()
       for (let attempt = 0; ; attempt++) {
         const found = adopt(await read(name))
         if (found !== undefined) return { session: found, adopted: true }
         const unlock = await lock(name)
-        if (unlock !== undefined) return alone(name, redeem, failureOf).finally(unlock)
-        if (performance.now() > patience) throw new RefreshError('refresh_unavailable', 'refresh_under_way')
+        const waited = (performance.now() - began) / 1000
+        if (unlock !== undefined) return alone(name, waited, redeem, failureOf).finally(unlock)
+        // A request that hangs for longer helps nobody; the next one finds what has become of it.
+        if (waited > timeout + spare) throw new RefreshError('refresh_unavailable', 'refresh_under_way')
         await pause(Math.min(attempt, 2))
       }
     },
@@ -111,6 +116,7 @@ export function createRefreshLedger(input: {
   /** Holds the lock. */
   async function alone(
     name: string,
+    waited: number,
     redeem: (earlier: EarlierRedemption) => Promise<OpenedSession>,
     failureOf: (error: unknown) => RedemptionFailure,
   ): Promise<{ session: OpenedSession; adopted: boolean }> {
@@ -125,7 +131,7 @@ export function createRefreshLedger(input: {
       return tell(name, { kind: 'tokens', ...unverified }, unverifiedLifetime)
     }
     try {
-      const session = await redeem({ waiting, keep })
+      const session = await redeem({ waiting, waited, keep })
       await tell(name, { kind: 'session', record: session.record }, successorLifetime)
       return { session, adopted: false }
     } catch (error) {
@@ -158,7 +164,7 @@ export function createRefreshLedger(input: {
         await store.delete(key, { is: token })
       })
     try {
-      return (await store.set(key, token, timeout + spare, 'absent')) ? release : undefined
+      return (await store.set(key, token, lookup + timeout + spare, 'absent')) ? release : undefined
     } catch (error) {
       // It may lie there all the same, and nobody must wait for a process that has given up.
       void release()

@@ -156,7 +156,7 @@ export function createRefresher(input: {
     const waiting = unverified.get(key) ?? earlier.waiting
     if (waiting !== undefined && !outlived(waiting)) return waiting
     const askedAt = await marks.confirmationTime()
-    const tokens = await redeemAtProvider(waiting?.tokens.refreshToken ?? refreshToken)
+    const tokens = await redeemAtProvider(waiting?.tokens.refreshToken ?? refreshToken, earlier.waited)
     // From here on the token is spent: whatever fails, the new one must not be lost.
     unverified.set(key, { tokens, askedAt }, clock() + unverifiedLifetime)
     await earlier.keep({ tokens, askedAt })

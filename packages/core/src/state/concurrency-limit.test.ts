@@ -10,7 +10,15 @@ afterEach(() => {
 })
 
 /** Tasks that end when they are told to, and the outcome of each as soon as it has one. */
-function bench(limits: { running?: number; waiting?: number; patience?: number; longest?: number } = {}) {
+function bench({
+  patience = 60,
+  ...limits
+}: {
+  running?: number
+  waiting?: number
+  patience?: number
+  longest?: number
+} = {}) {
   const time = { now: 0 }
   const places = createPlaces()
   const make = () =>
@@ -19,7 +27,6 @@ function bench(limits: { running?: number; waiting?: number; patience?: number; 
       now: () => time.now,
       running: 2,
       waiting: 3,
-      patience: 60,
       longest: 100,
       refusal: () => new Error('refused'),
       ...limits,
@@ -29,7 +36,7 @@ function bench(limits: { running?: number; waiting?: number; patience?: number; 
   const outcomes: Record<string, string> = {}
   const ends = new Map<string, (error?: Error) => void>()
   const run = (name: string, using = limit) =>
-    using(async () => {
+    using(patience, async () => {
       begun.push(name)
       await new Promise<void>((resolve, reject) => ends.set(name, (error) => (error ? reject(error) : resolve())))
       return 'done'

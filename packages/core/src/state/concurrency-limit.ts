@@ -15,15 +15,15 @@ interface Waiter {
   readonly give: (place: Place) => void
 }
 
-/** Runs a task in one of the places, or rejects with the refusal. */
-export type ConcurrencyLimit = <Result>(task: () => Promise<Result>) => Promise<Result>
+/** Runs a task in one of the places, or rejects with the refusal after waiting `patience` seconds for one. */
+export type ConcurrencyLimit = <Result>(patience: number, task: () => Promise<Result>) => Promise<Result>
 
 export function createPlaces(): Places {
   return { taken: new Set(), waiting: [] }
 }
 
 /**
- * Runs at most `running` tasks at once; `waiting` more wait in the order in which they came, each for `patience` seconds.
+ * Runs at most `running` tasks at once; `waiting` more wait in the order in which they came, each as long as it can.
  *
  * On workerd nobody waits. A place is handed over by whoever leaves it, and there a request may not be woken by another
  * one; asking again and again by a timer would keep no order and pay for every look. What is counted are values, so the
@@ -34,18 +34,17 @@ export function createConcurrencyLimit(input: {
   readonly now: Clock
   readonly running: number
   readonly waiting: number
-  readonly patience: number
   /** Seconds after which a task is taken for lost: on workerd it ends unheard with its request. */
   readonly longest: number
   readonly refusal: () => Error
 }): ConcurrencyLimit {
-  const { places, now, running, patience, longest, refusal } = input
+  const { places, now, running, longest, refusal } = input
   const { taken, waiting } = places
 
-  return async (task) => {
+  return async (patience, task) => {
     forgetLost()
     // While others wait there is none: a place that gets free is handed over at once.
-    const place = free() ?? (await turn())
+    const place = free() ?? (await turn(patience))
     try {
       return await task()
     } finally {
@@ -61,7 +60,7 @@ export function createConcurrencyLimit(input: {
     return place
   }
 
-  function turn(): Promise<Place> {
+  function turn(patience: number): Promise<Place> {
     if (promisesAreBoundToRequests() || waiting.length >= input.waiting) return Promise.reject(refusal())
     return new Promise((resolve, reject) => {
       const giveUp = () => {
