@@ -7,6 +7,8 @@ export type AnonymousReason =
   | 'cookie_duplicated'
   /** The store has no session under the cookie: it ended, or the store lost it. */
   | 'session_gone'
+  /** Another version of the kit has written the session, which this one cannot read: it is kept for those who can. */
+  | 'other_version'
   | 'expired'
   | 'idle'
   | 'revoked'
@@ -56,8 +58,8 @@ interface EventDetails {
   store_available: { readonly seconds: number }
   /** A session went on although nobody could tell whether it was revoked: `revocation.failOpenFor`. */
   revocation_unchecked: { readonly session: string }
-  /** What lay in the store is none of the kit's records, or that of another key; nothing was read from it. */
-  record_refused: { readonly record: string; readonly reason: 'unreadable' | 'foreign' }
+  /** What lay in the store is none of the kit's records, that of another key or of another version; nothing was read from it. */
+  record_refused: { readonly record: string; readonly reason: 'unreadable' | 'foreign' | 'other_version' }
   /** What a plugin reports; its page of the documentation lists the events and their details. */
   plugin: {
     readonly plugin: string

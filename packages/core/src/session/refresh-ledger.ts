@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { randomToken } from '../crypto/random.js'
 import { sha256Base64url } from '../crypto/sha256.js'
-import { RefreshError, StoreError } from '../errors/scalegate-error.js'
+import { isScalegateError, RefreshError, StoreError } from '../errors/scalegate-error.js'
 import type { Store } from '../options/store.js'
 import type { TokenSet } from '../protocol/token-request.js'
 import type { LateWrites } from '../store/late-writes.js'
@@ -138,7 +138,10 @@ export function createRefreshLedger(input: {
       const { error: failure, hold } = failureOf(error)
       const { transient, reason, retryAfter } = failure
       if (!transient) await pause(longestPause)
-      const now = await read(name).catch(() => undefined)
+      const now = await read(name).catch((unread) => {
+        if (isScalegateError(unread, 'store_unavailable')) return undefined
+        throw unread
+      })
       // A winner that could not tell while the store was out of reach tells when it is back.
       const heard = now?.kind === 'session' ? adopt(now) : undefined
       if (heard !== undefined) return { session: heard, adopted: true }
@@ -172,8 +175,11 @@ export function createRefreshLedger(input: {
     }
   }
 
+  /** @throws RefreshError where another version of the kit is at it or has been: its tokens are not to be spent twice. */
   async function read(name: string): Promise<LedgerEntry | undefined> {
-    return (await records.read(name))?.value
+    const record = await records.read(name)
+    if (record === undefined || record.value !== undefined) return record?.value
+    throw new RefreshError('refresh_unavailable', 'refreshed_by_other_version')
   }
 
   /** Does not fail: the session in hand is good, and goes on in this process while the store is out of reach. */

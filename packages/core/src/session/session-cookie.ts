@@ -16,7 +16,7 @@ export type ReadCookie =
     }
   | {
       readonly status: 'none'
-      readonly reason: Extract<AnonymousReason, 'no_cookie' | 'cookie_unusable' | 'cookie_duplicated' | 'session_gone'>
+      readonly reason: Exclude<AnonymousReason, 'expired' | 'idle' | 'revoked' | 'refresh_rejected'>
     }
 
 /** Remembers what sealed values opened to; revocation and lifetime are still checked on every request. */
@@ -60,11 +60,12 @@ export function createSessionCookie(input: {
       const known = cache.get(sealed)
       if (known !== undefined) return { status: 'open', opened: known, current: true }
       const unsealed = await sealer.unseal(sealed)
-      const opened = unsealed && openRecord(unsealed.data)
-      if (opened === undefined) return { status: 'none', reason: 'cookie_unusable' }
+      if (unsealed === undefined) return { status: 'none', reason: 'cookie_unusable' }
+      const opened = openRecord(unsealed.data)
+      if (opened === undefined) return { status: 'none', reason: 'other_version' }
       // Only what the current secret sealed is remembered, so that an old seal keeps asking to be renewed.
-      if (unsealed?.current) cache.set(sealed, opened, opened.record.expiresAt)
-      return { status: 'open', opened, current: unsealed?.current === true }
+      if (unsealed.current) cache.set(sealed, opened, opened.record.expiresAt)
+      return { status: 'open', opened, current: unsealed.current }
     },
     async write(jar, opened) {
       const { record } = opened

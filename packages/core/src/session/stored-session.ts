@@ -76,7 +76,10 @@ export function createStoredSession(input: {
         return 'written'
       }
       const other = await records.read(before.key)
-      if (other === undefined || other.value.record.id !== opened.record.id) return 'gone'
+      if (other === undefined) return 'gone'
+      // An instance of another version has, and goes on with it.
+      if (other.value === undefined) return 'written'
+      if (other.value.record.id !== opened.record.id) return 'gone'
       // Tokens of a later refresh are there: the older ones are spent.
       if (other.value.record.confirmedAt >= opened.record.confirmedAt) return 'written'
       sealed = other.sealed
@@ -96,6 +99,7 @@ export function createStoredSession(input: {
       // Ended or lost: the cookie opens nothing any more.
       if (found === undefined) return { status: 'none', reason: 'session_gone' }
       const { value: opened, sealed, current } = found
+      if (opened === undefined) return { status: 'none', reason: 'other_version' }
       note(jar, opened, { key, sealed })
       return { status: 'open', opened, current }
     },

@@ -129,12 +129,14 @@ describe('what the kit has not made', () => {
   })
 
   it.each([[undefined], [null], [1], ['text'], [[]], [{ name: 1 }], [{ v: 2 }]])(
-    'SEC-163 SEC-164 sealed, but no record: %j',
+    'SEC-163 SEC-164 sealed, and of another version: %j has no value, is left where it is, and is reported once',
     async (data) => {
-      await records().write('a', data, 60)
-      expect(await records().read('a')).toBeUndefined()
-      expect(events).toMatchObject([{ reason: 'unreadable' }])
-      expect(await store.entries()).toEqual(new Map())
+      const kind = records()
+      const sealed = await kind.write('a', data, 60)
+      for (let time = 0; time < 3; time++)
+        expect(await kind.read('a')).toEqual({ value: undefined, sealed, current: true })
+      expect(events).toMatchObject([{ record: 'session', reason: 'other_version' }])
+      expect([...(await store.entries()).values()]).toEqual([sealed])
     },
   )
 

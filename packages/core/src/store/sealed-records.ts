@@ -5,7 +5,8 @@ import type { Sealer } from '../seal/sealer.js'
 
 /** What lay under a key. */
 export interface StoredRecord<Value> {
-  readonly value: Value
+  /** Undefined: another version of the kit has made it, which is at work beside this one during a deploy. */
+  readonly value: Value | undefined
   /** As it lies there: the condition of a compare-and-set. */
   readonly sealed: string
   /** False: sealed with an older secret. */
@@ -40,6 +41,9 @@ export interface RecordMemory<Value> {
   readonly set: (keyed: string, value: Value) => void
 }
 
+/** How many records of another version are known to have been reported. */
+const mostReported = 1000
+
 /** Seconds by which a seal outlives its entry: an entry that is over is gone, and never looks damaged. */
 const overlap = 60
 
@@ -48,16 +52,22 @@ export function createSealedRecords<Value>(input: {
   readonly sealer: Sealer
   /** What its records are called in events. */
   readonly name: string
-  /** Data → value, or undefined where the shape is not that of a record. */
+  /** Data → value, or undefined where it is of another version. */
   readonly parse: (data: unknown) => Value | undefined
   readonly memory?: RecordMemory<Value>
   readonly emit: Emit
 }): SealedRecords<Value> {
   const { store, sealer, name, parse, memory, emit } = input
+  const reported = new Set<string>()
 
   async function open(key: string, sealed: string): Promise<StoredRecord<Value> | undefined> {
     const unsealed = await sealer.unseal(sealed)
-    if (unsealed === undefined) return undefined
+    if (unsealed === undefined) {
+      emit('record_refused', { record: name, reason: 'unreadable' })
+      // Only this one: a good record may have been written meanwhile.
+      await store.delete(key, { is: sealed })
+      return undefined
+    }
     const { key: own, data } = (unsealed.data ?? {}) as { readonly key?: unknown; readonly data?: unknown }
     if (own !== key) {
       // The reply to another question: nothing that comes over this connection can be believed.
@@ -66,10 +76,18 @@ export function createSealedRecords<Value>(input: {
       throw new StoreError('store_unavailable')
     }
     const value = parse(data)
-    if (value === undefined) return undefined
     const { current } = unsealed
-    if (current) memory?.set(keyed(key, sealed), value)
+    if (value === undefined) reportVersion(key)
+    else if (current) memory?.set(keyed(key, sealed), value)
     return { value, sealed, current }
+  }
+
+  /** It stays where it is, and is found at each request of its session. */
+  function reportVersion(key: string): void {
+    if (reported.has(key)) return
+    if (reported.size >= mostReported) reported.clear()
+    reported.add(key)
+    emit('record_refused', { record: name, reason: 'other_version' })
   }
 
   return {
@@ -77,12 +95,7 @@ export function createSealedRecords<Value>(input: {
       const sealed = await store.get(key)
       if (sealed === undefined) return undefined
       const known = memory?.get(keyed(key, sealed))
-      const record = known === undefined ? await open(key, sealed) : { value: known, sealed, current: true }
-      if (record !== undefined) return record
-      emit('record_refused', { record: name, reason: 'unreadable' })
-      // Only this one: a good record may have been written meanwhile.
-      await store.delete(key, { is: sealed })
-      return undefined
+      return known === undefined ? open(key, sealed) : { value: known, sealed, current: true }
     },
     async write(key, data, seconds, condition) {
       const lifetime = Math.max(1, Math.ceil(seconds))

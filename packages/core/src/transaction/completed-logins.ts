@@ -73,7 +73,7 @@ export function createCompletedLogins<Outcome>(input: {
   async function find(key: string): Promise<CompletedLogin<Outcome>> {
     const here = known.get(key)
     if (here !== undefined) return here
-    const elsewhere = (shared && (await shared.records.read(await nameOf(key, shared))))?.value
+    const elsewhere = shared && (await read(await nameOf(key, shared), shared))
     return elsewhere === undefined || elsewhere.status === 'running' ? { status: 'unknown' } : elsewhere
   }
 
@@ -91,7 +91,7 @@ export function createCompletedLogins<Outcome>(input: {
     for (const end = performance.now() + shared.timeout * 1000; ; ) {
       const mine = await begin(name, shared)
       if (mine !== undefined) return alone(name, mine, () => run(key, complete), shared)
-      const login = (await shared.records.read(name))?.value
+      const login = await read(name, shared)
       if (login?.status === 'completed') return login.outcome
       if (login?.status === 'spent') return undefined
       if (performance.now() > end) throw new LoginError('exchange_unavailable', loginUnderWay)
@@ -115,6 +115,15 @@ export function createCompletedLogins<Outcome>(input: {
     },
   }
 
+  async function read(
+    name: string,
+    { records }: SharedLogins<Outcome>,
+  ): Promise<KnownLogin<Outcome> | RunningLogin | undefined> {
+    const found = await records.read(name)
+    // Of another version of the kit: all that can be said is that the code was sent.
+    return found && (found.value ?? { status: 'spent' })
+  }
+
   /** Undefined: somebody else has. */
   async function begin(name: string, { records, late }: SharedLogins<Outcome>): Promise<string | undefined> {
     const by = randomToken()
@@ -123,8 +132,8 @@ export function createCompletedLogins<Outcome>(input: {
     } catch (error) {
       // It may lie there all the same, of a run that never began.
       void late.tell(name, async () => {
-        const read = await records.read(name)
-        if (read?.value.status === 'running' && read.value.by === by) await records.delete(name, read)
+        const found = await records.read(name)
+        if (found?.value?.status === 'running' && found.value.by === by) await records.delete(name, found)
       })
       throw error
     }
