@@ -19,8 +19,7 @@ describe.each([15, 16] as const)('Next %i', (version) => {
     await app?.stop()
   })
   beforeEach(async () => {
-    await app.control.reset()
-    await app.control.clock({ offset: 0 })
+    await app.reset()
     visitor = await visit(browser)
     page = visitor.page
   })
@@ -126,12 +125,10 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   })
 
   it('a server action after expiry runs once, refreshed by one call', async () => {
-    await app.control.clock({ offset: -290 })
     await logInAs('Ada Admin', '/page')
     await page.goto(at('/note'))
     const before = await calls('refresh_token')
-    // Ten seconds pass between two refreshes at the least.
-    await page.waitForTimeout(10_500)
+    await app.pass(400)
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('noted hi for usr_').waitFor()
     expect((await calls('refresh_token')) - before).toBe(1)
@@ -156,10 +153,9 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   })
 
   it('SEC-197 a page that nobody refreshes for goes round by the refresh route, and spends one token', async () => {
-    await app.control.clock({ offset: -290 })
     await logInAs('Ada Admin', '/page')
     const before = await calls('refresh_token')
-    await page.waitForTimeout(10_500)
+    await app.pass(400)
     await page.goto(at('/unproxied.page'))
     // No proxy has told the page its address.
     await page.waitForURL(at('/'))
@@ -214,12 +210,10 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   })
 
   it('an outage tells the page its code, and the form stays', async () => {
-    await app.control.clock({ offset: -290 })
     await logInAs('Ada Admin', '/page')
     await page.goto(at('/note'))
-    await app.control.clock({ offset: 0 })
+    await app.pass(400)
     await app.control.addFault({ endpoint: 'token', kind: 'status', status: 503, times: 0 })
-    await page.waitForTimeout(10_500)
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('error.tsx: refresh_unavailable').waitFor()
     await app.control.clearFaults()

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Browser, type Page } from '@scalegate/testing/audits'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type NextApp, startNextApp } from '../support/next-app.js'
@@ -13,8 +12,7 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   })
   afterAll(() => app?.stop())
   beforeEach(async () => {
-    await app.control.reset()
-    await app.control.clock({ offset: 0 })
+    await app.reset()
   })
 
   const at = (path: string) => app.origin + path
@@ -40,9 +38,8 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   })
 
   it('a session refreshed in the proxy is fresh in the page of the same request, for one token call', async () => {
-    await app.control.clock({ offset: -290 })
     const browser = await signedIn()
-    await sleep(10_500)
+    await app.pass(400)
     await app.control.clearRequests()
     const page = await browser.navigate(at('/seen'))
     expect(textOf(page)).toMatch(/^page sees usr_/)
@@ -100,9 +97,8 @@ describe.each([15, 16] as const)('Next %i', (version) => {
   describe('where no proxy has been', () => {
     // Its matcher leaves out addresses with a dot.
     const expired = async () => {
-      await app.control.clock({ offset: -290 })
       const browser = await signedIn()
-      await sleep(10_500)
+      await app.pass(400)
       await app.control.clearRequests()
       return browser
     }
@@ -131,8 +127,8 @@ describe.each([15, 16] as const)('Next %i', (version) => {
     it('SEC-351 a stream of auth.route that asks after the answer has left spends nothing', async () => {
       const browser = await signedIn()
       await app.control.clearRequests()
-      const page = await browser.fetch(at('/guarded-stream.x?ahead=400'))
-      await new Browser().fetch(at('/clock'), { form: { ahead: '0' } })
+      const page = await browser.fetch(at(`/guarded-stream.x?ahead=${(await app.pass(0)) + 400}`))
+      await app.pass(0)
       expect([page.text, await refreshes()]).toEqual(['stale: true', 0])
     })
 

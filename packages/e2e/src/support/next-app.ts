@@ -10,6 +10,10 @@ export interface NextApp {
   readonly origin: string
   readonly provider: string
   readonly control: Control
+  /** Lets seconds pass for the app and the provider alike; gives those by which they are ahead. */
+  readonly pass: (seconds: number) => Promise<number>
+  /** The provider as it was at first, and its clock with the app's, which only goes forward: it remembers logouts by it. */
+  readonly reset: () => Promise<void>
   /** Everything the server has printed. */
   readonly output: () => string
   readonly stop: () => Promise<void>
@@ -83,10 +87,26 @@ export async function startNextApp(version: NextVersion, options: NextAppOptions
     await stop()
     throw error
   })
+  const control = createControl(emulator.url)
+  let ahead = 0
+  const pass = async (seconds: number) => {
+    ahead += seconds
+    await control.clock({ offset: ahead })
+    const body = new URLSearchParams({ ahead: String(ahead) })
+    const { status } = await fetch(`${origin}${path}/clock`, { method: 'POST', body })
+    if (status !== 204) throw new Error(`POST /clock of the app answered ${status}`)
+    return ahead
+  }
+  const reset = async () => {
+    await control.reset()
+    await pass(0)
+  }
   return {
     origin: origin + path,
     provider: emulator.environmentUrl,
-    control: createControl(emulator.url),
+    control,
+    pass,
+    reset,
     output: () => output,
     stop,
   }
