@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+const program = 'openssl'
+
 /** CI skips nothing: there it is an error if there is none. */
 export function hasOpenssl(): boolean {
-  const isThere = spawnSync('openssl', ['version']).status === 0
+  const isThere = spawnSync(program, ['version']).status === 0
   if (!isThere && process.env.CI) throw new Error('There is no openssl. `apt-get install openssl` brings it.')
   if (!isThere) console.warn('\n  SKIPPED: there is no openssl here, so nothing is tested over TLS.\n')
   return isThere
@@ -34,7 +36,7 @@ export function makeCertificate(): Certificate {
     '/CN=loopback',
   ]
   const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-  execFileSync('openssl', ['req', '-x509', ...made, ...names, '-keyout', files.key, '-out', files.certificate], {
+  execFileSync(program, ['req', '-x509', ...made, ...names, '-keyout', files.key, '-out', files.certificate], {
     stdio: 'pipe',
   })
   return {

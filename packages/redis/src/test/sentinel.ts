@@ -7,6 +7,8 @@ import { freePort } from './free-port.js'
 import { isLevel } from './replication.js'
 import { sleep } from './waiting.js'
 
+const program = 'redis-server'
+
 /** A master, its replica, and one sentinel that makes the replica a master when the master is gone. */
 export interface Sentinel {
   readonly port: number
@@ -35,7 +37,7 @@ sentinel down-after-milliseconds ${name} ${down}
 sentinel failover-timeout ${name} 3000
 `,
   )
-  const child = spawn('redis-server', [settings, '--sentinel'], { stdio: 'pipe' })
+  const child = spawn(program, [settings, '--sentinel'], { stdio: 'pipe' })
   await knowsReplica(child, replica)
   return {
     port,
