@@ -9,12 +9,19 @@ import { monotonic } from './time.js'
 export interface MarkKeys {
   readonly state: string
   readonly log: string
+  /** Lies where the marks lie, and says whether that server answers. Nothing is ever written there. */
+  readonly probe: string
   readonly mark: (key: string) => string
 }
 
 export function markKeys(prefix: string): MarkKeys {
   const base = `${prefix}{${prefix}marks}`
-  return { state: `${base}:state`, log: `${base}:log`, mark: (key) => `${base}:at:${validKey(key)}` }
+  return {
+    state: `${base}:state`,
+    log: `${base}:log`,
+    probe: `${base}:probe`,
+    mark: (key) => `${base}:at:${validKey(key)}`,
+  }
 }
 
 /**

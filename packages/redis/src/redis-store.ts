@@ -28,7 +28,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   const { prefix, deadline, onHealth } = resolveOptions(options)
   const open = wiresLike(client)
   const keys = markKeys(prefix)
-  const shared: Omit<LinkOptions, 'of'> = { open, deadline, probe: keys.log.replace(/log$/, 'probe'), onHealth }
+  const shared: Omit<LinkOptions, 'of'> = { open, deadline, probe: keys.probe, onHealth }
   const onBack = (lostAt: number) => void written.rewrite(lostAt)
   const link = createLink({ ...shared, of: 'commands', onBack })
   const written = writtenMarks(link, keys)
