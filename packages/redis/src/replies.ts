@@ -39,7 +39,7 @@ export function seconds(reply: unknown): number {
   return value
 }
 
-/** An entry of the log. Without a name it is none of a mark. */
+/** An entry of the log. Whoever else may write there has written what is no mark: it is passed over, not stumbled upon. */
 export interface LogEntry {
   readonly id: string
   readonly mark: { readonly name: string; readonly at: number } | undefined
@@ -50,10 +50,13 @@ export function entries(reply: unknown): readonly LogEntry[] {
   if (reply === null) return []
   return list(ofOnlyKey(reply)).map((entry) => {
     const [id, fields] = list(entry, 2)
-    const values = new Map(pairs(fields))
-    const name = values.get('name')
-    return { id: text(id), mark: name === undefined ? undefined : { name, at: seconds(values.get('at')) } }
+    return { id: text(id), mark: markOf(new Map(pairs(fields))) }
   })
+}
+
+function markOf(fields: ReadonlyMap<string, string>): LogEntry['mark'] {
+  const [name, at] = [fields.get('name'), Number(fields.get('at') || Number.NaN)]
+  return name === undefined || !Number.isFinite(at) ? undefined : { name, at }
 }
 
 /** `[[key, entries]]`, `[key, entries]`, `{ key: entries }` or a map of it. */
