@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasRedis, type RedisServer, startRedis } from '../../e2e/src/support/redis.js'
-import { type RedisClient, type RedisHealth, RedisStoreError, redisStore } from './index.js'
+import { type RedisClient, type RedisHealth, RedisStoreError, type RedisStoreOptions, redisStore } from './index.js'
 import { singleClients } from './test/clients.js'
 import { rejection, sleep, until } from './test/waiting.js'
 
@@ -137,11 +137,19 @@ describe.runIf(hasRedis()).each(clients)('rights and limits, with %s', (_, clien
       { duplicate: () => ({}), connect: async () => ({}) },
     ])
       expect(() => redisStore(wrong as never)).toThrow(/node-redis.*ioredis/)
-    for (const prefix of ['', 'a b:', '{a}:', 'ä:', 'a'.repeat(61)])
-      expect(() => redisStore(client(server), { prefix })).toThrow(/prefix/)
-    for (const deadline of [0, -1, 0.5, 1, Number.NaN])
-      expect(() => redisStore(client(server), { deadline })).toThrow(/deadline/)
-    expect(() => redisStore(client(server), { prefixes: 'a:' } as never)).toThrow(/prefixes/)
+    const refused = (options: unknown, message: RegExp) => {
+      expect(() => redisStore(client(server), options as RedisStoreOptions)).toThrow(TypeError)
+      expect(() => redisStore(client(server), options as RedisStoreOptions)).toThrow(message)
+    }
+    for (const prefix of ['', 'a b:', '{a}:', 'ä:', 'a'.repeat(61), 7, null, ['a:'], { a: 1 }])
+      refused({ prefix }, /`prefix` must be a text/)
+    for (const deadline of [0, -1, 0.5, 1, Number.NaN, '0.3', null, [0.3], true])
+      refused({ deadline }, /`deadline` must be a number/)
+    for (const onHealth of ['x', null, {}, true]) refused({ onHealth }, /`onHealth` must be a function/)
+    for (const options of [null, 'prefix', 7]) refused(options, /takes its options as an object/)
+    refused({ prefixes: 'a:' }, /prefixes/)
+    const nothing: unknown = { prefix: undefined, deadline: undefined, onHealth: undefined }
+    expect(() => redisStore(client(server), nothing as RedisStoreOptions)).not.toThrow()
   })
 
   it('SEC-161 takes no key that could be more than a key', async () => {

@@ -40,13 +40,21 @@ export interface ResolvedOptions {
 }
 
 export function resolveOptions(options: RedisStoreOptions): ResolvedOptions {
+  // From JavaScript, or out of the environment: "0.3" would pass for a number here and for a text in a sum.
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(
+      'redisStore takes its options as an object, `redisStore(client, { prefix, deadline, onHealth })`.',
+    )
   // Within 0.3 s a request can still be answered by half a second after the server froze, and a round trip to another
   // zone, 1-2 ms, may be a hundred times slower.
   const { prefix = 'scalegate:', deadline = 0.3, onHealth, ...unknown } = options
   for (const name of Object.keys(unknown)) throw new TypeError(`redisStore has no option "${name}".`)
-  if (!/^[A-Za-z0-9_.:-]{1,60}$/.test(prefix))
-    throw new TypeError('`prefix` must be 1 to 60 letters, digits, `_`, `-`, `.` or `:`.')
-  if (!(deadline >= 0.02 && deadline <= 0.4)) throw new TypeError('`deadline` must be 0.02 to 0.4 seconds.')
+  if (typeof prefix !== 'string' || !/^[A-Za-z0-9_.:-]{1,60}$/.test(prefix))
+    throw new TypeError('`prefix` must be a text of 1 to 60 letters, digits, `_`, `-`, `.` or `:`.')
+  if (typeof deadline !== 'number' || !(deadline >= 0.02 && deadline <= 0.4))
+    throw new TypeError('`deadline` must be a number, 0.02 to 0.4 seconds.')
+  if (onHealth !== undefined && typeof onHealth !== 'function')
+    throw new TypeError('`onHealth` must be a function, `(health) => console.warn(JSON.stringify(health))`.')
   const hear = (health: RedisHealth) => {
     try {
       onHealth?.(health)
