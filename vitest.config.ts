@@ -1,16 +1,23 @@
 import { defineConfig } from 'vitest/config'
 import { chromium, headlessShell } from './scripts/chromium.mjs'
+import { LongestFirst } from './scripts/longest-first.mjs'
+import { waitingTests } from './scripts/waiting.mjs'
 
 const browsers = chromium && headlessShell ? { CHROMIUM_PATH: chromium, CHROMIUM_SHELL_PATH: headlessShell } : {}
+// What is waited for comes late on a busy machine.
+const patient = { poll: { timeout: 10_000 } }
+const elsewhere = process.env.TESTS === 'without-waiting' ? waitingTests : []
 
 export default defineConfig({
   test: {
     // One core fewer, the default, leaves half of a small machine idle.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
+          expect: patient,
           // Properties run a thousand times; a busy machine is not a failure.
           testTimeout: 60_000,
           include: [
@@ -19,17 +26,18 @@ export default defineConfig({
             'packages/emulator/src/pages/**/*.test.ts',
             'packages/browser/src/**/*.test.ts',
           ],
-          exclude: ['**/*.browser.test.ts'],
+          exclude: ['**/*.browser.test.ts', ...elsewhere],
         },
       },
       {
         test: {
           name: 'servers',
+          expect: patient,
           include: [
             'packages/{express,hono,next,plugins,redis,testing,emulator,e2e,bench}/src/**/*.test.ts',
             'packages/conformance/src/audits/*.test.ts',
           ],
-          exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts', '**/*.alone.test.ts'],
+          exclude: ['packages/emulator/src/pages/**', '**/*.browser.test.ts', '**/*.alone.test.ts', ...elsewhere],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -37,6 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          expect: patient,
           env: browsers,
           include: ['packages/{browser,e2e,testing}/src/**/*.browser.test.ts'],
           testTimeout: 120_000,
@@ -48,6 +57,7 @@ export default defineConfig({
       {
         test: {
           name: 'alone',
+          expect: patient,
           env: browsers,
           include: ['packages/e2e/src/browser/*.alone.test.ts'],
           testTimeout: 120_000,

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { chromium } from './chromium.mjs'
+import { waitingTests } from './waiting.mjs'
 import { prepare, prepareApps, root, workspaceCommand } from './workspace.mjs'
 
 // npm test [-- vitest arguments]: installs, builds and runs every test once, with one closing line of counts.
@@ -16,15 +17,28 @@ if (chromium === undefined) {
 }
 
 mkdirSync(`${root}/artifacts`, { recursive: true })
-const results = 'artifacts/test-results.json'
-const projects = chromium === undefined ? '--project unit --project servers' : ''
-const given = process.argv
-  .slice(2)
-  .map((argument) => `'${argument.replaceAll("'", "'\\''")}'`)
-  .join(' ')
-const code = await workspaceCommand(
-  `vitest run ${projects} --reporter=default --reporter=json --outputFile.json=${results} ${given}`,
-)
-const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(`${root}/${results}`, 'utf8'))
-console.log(`\n${numPassedTests} passed, ${numFailedTests} failed`)
-process.exitCode = code
+const withoutBrowser = '--project unit --project servers'
+const projects = chromium === undefined ? withoutBrowser : ''
+const quoted = (argument) => `'${argument.replaceAll("'", "'\\''")}'`
+const given = process.argv.slice(2).map(quoted).join(' ')
+
+/** The exit code, and how many tests passed and failed. */
+async function vitest(name, args, options) {
+  const results = `artifacts/${name}.json`
+  const reporters = `--reporter=default --reporter=json --outputFile.json=${results}`
+  const code = await workspaceCommand(`vitest run ${reporters} ${args}`, options)
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(`${root}/${results}`, 'utf8'))
+  return { code, passed: numPassedTests, failed: numFailedTests }
+}
+
+const waiting = waitingTests.map((path) => path.replace('**', '')).join(' ')
+const runs =
+  given === ''
+    ? await Promise.all([
+        vitest('test-results', projects, { env: { TESTS: 'without-waiting' } }),
+        vitest('test-results-waiting', `${withoutBrowser} ${waiting}`, { held: true }),
+      ])
+    : [await vitest('test-results', `${projects} ${given}`)]
+const sum = (count) => runs.reduce((total, run) => total + run[count], 0)
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
+process.exitCode = runs.find(({ code }) => code !== 0)?.code ?? 0

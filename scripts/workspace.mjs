@@ -19,21 +19,20 @@ export function workspaceCommand(command, options = {}) {
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', pinned, options)
 }
 
-/** Runs a program to its end, its output on ours. Resolves to the exit code. */
-export function run(command, args, { env = {}, quiet = false } = {}) {
+/** Runs a program to its end, its output on ours: at once, when it has ended (`held`), or only if it fails (`quiet`). Resolves to the exit code. */
+export function run(command, args, { env = {}, quiet = false, held = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
       env: { ...process.env, npm_config_loglevel: 'error', ...env },
-      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      stdio: quiet || held ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     })
     const output = []
     child.stdout?.on('data', (chunk) => output.push(chunk))
     child.stderr?.on('data', (chunk) => output.push(chunk))
     child.once('error', reject)
     child.once('close', (code) => {
-      // A quiet command speaks when it fails.
-      if (quiet && code !== 0) process.stderr.write(Buffer.concat(output))
+      if (held || code !== 0) process.stdout.write(Buffer.concat(output))
       resolve(code ?? 1)
     })
   })
