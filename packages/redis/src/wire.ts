@@ -28,21 +28,17 @@ const connectWithin = 2
 
 /** A maker of wires after the app's client. Neither library is imported: what it is shows in what it can do. */
 export function wiresLike(client: RedisClient): () => Wire {
-  const shape = client as RedisClient & {
-    readonly call?: unknown
-    readonly isCluster?: unknown
-    readonly sendCommand?: unknown
-    readonly nodeByAddress?: unknown
-    readonly getSentinelNode?: unknown
-  }
-  if (typeof client?.duplicate === 'function') {
-    if (typeof shape.call === 'function') {
+  const shape = client as unknown as Readonly<Record<string, unknown>> | null | undefined
+  const can = (...names: readonly string[]) => names.every((name) => typeof shape?.[name] === 'function')
+  if (can('duplicate', 'connect', 'on')) {
+    if (can('call', 'disconnect')) {
       const template = client as unknown as IoRedis & IoCluster
-      return shape.isCluster === true ? () => ioCluster(template) : () => ioRedis(template)
+      return shape?.isCluster === true ? () => ioCluster(template) : () => ioRedis(template)
     }
-    if (typeof shape.sendCommand === 'function' && !('getSentinelNode' in client)) {
-      if ('nodeByAddress' in client) return () => nodeCluster(client as unknown as NodeCluster)
-      return () => nodeClient(client as unknown as NodeClient)
+    // node-redis 4 has no `destroy`, and what cannot be destroyed is left behind by every outage.
+    if (can('sendCommand', 'destroy')) {
+      if (can('nodeClient')) return () => nodeCluster(client as unknown as NodeCluster)
+      if (can('unref')) return () => nodeClient(client as unknown as NodeClient)
     }
   }
   throw new TypeError(
