@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Emit, ScalegateEvent } from '../model/events.js'
-import type { Store } from '../options/store.js'
+import type { MarkFollower, Store } from '../options/store.js'
 import { type FaultyStore, faultyStore, storeCanary } from '../test/faulty-store.js'
 import { createStoreHealth, guardStore } from './guarded-store.js'
 
@@ -45,6 +45,50 @@ describe('the store of the app', () => {
     await store.marks.write([{ key: 'a', name: 'a', at: 1 }], 60)
     expect((await store.marks.read(['a', 'b'])).at).toEqual([1, undefined])
     expect(events).toEqual([])
+  })
+
+  it('may say `null` for nothing, as clients of Redis do', async () => {
+    const asClients = guardStore(
+      {
+        get: async () => null,
+        raise: async () => null,
+        marks: { read: async () => ({ since: 1, at: [null, 2] }) },
+      } as never,
+      () => undefined,
+    )
+    expect([await asClients.get('a'), await asClients.raise('a', '1', 60)]).toEqual([undefined, undefined])
+    expect(await asClients.marks.read(['a', 'b'])).toEqual({ since: 1, at: [undefined, 2] })
+  })
+
+  it.each<[string, object, (store: Store) => Promise<unknown>]>([
+    ['a text that is none', { get: async () => 1 }, (one) => one.get('a')],
+    ['an object', { raise: async () => ({}) }, (one) => one.raise('a', '1', 60)],
+    ['“OK” for written', { set: async () => 'OK' }, (one) => one.set('a', 'x', 60)],
+    ['nothing for written', { set: async () => undefined }, (one) => one.set('a', 'x', 60, 'absent')],
+    ['no beginning', { marks: { read: async () => ({ at: [] }) } }, (one) => one.marks.read([])],
+    ['a beginning in text', { marks: { read: async () => ({ since: '1', at: [] }) } }, (one) => one.marks.read([])],
+    ['too few instants', { marks: { read: async () => ({ since: 1, at: [] }) } }, (one) => one.marks.read(['a'])],
+    ['instants in text', { marks: { read: async () => ({ since: 1, at: ['2'] }) } }, (one) => one.marks.read(['a'])],
+    ['no reading at all', { marks: { read: async () => undefined } }, (one) => one.marks.read([])],
+  ])('I4 %s is no answer', async (_label, broken, ask) => {
+    await expect(ask(guardStore(broken as Store, () => undefined))).rejects.toMatchObject({ code: 'store_unavailable' })
+  })
+
+  it('I4 a feed that cannot say since when it is complete says nothing', () => {
+    const heard: number[] = []
+    const marks = {
+      follow(follower: MarkFollower) {
+        follower.current(0, Number.NaN)
+        follower.current(Number.NaN, 1)
+        follower.current(0, 2)
+        return () => undefined
+      },
+    }
+    guardStore({ marks } as unknown as Store, () => undefined).marks.follow({
+      marks: () => undefined,
+      current: (_age, since) => void heard.push(since),
+    })
+    expect(heard).toEqual([2])
   })
 
   it.each(methods)('%s that fails is store_unavailable, and nothing of the failure is told', async (method, ask) => {

@@ -1,6 +1,6 @@
 import { StoreError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
-import type { Store } from '../options/store.js'
+import type { MarkReading, Store } from '../options/store.js'
 import { withDeadline } from '../state/deadline.js'
 
 /** Seconds that a store has for one answer. It should give up sooner by itself; this is for one that does not. */
@@ -51,17 +51,19 @@ export function guardStore(store: Store, emit: Emit, health = createStoreHealth(
   }
 
   return {
-    get: (key) => asked('get', () => store.get(key)),
-    set: (...write) => asked('set', () => store.set(...write)),
+    get: (key) => asked('get', async () => textOf(await store.get(key))),
+    set: (...write) => asked('set', async () => truthOf(await store.set(...write))),
     delete: (...deletion) => asked('delete', () => store.delete(...deletion)),
-    raise: (...write) => asked('raise', () => store.raise(...write)),
+    raise: (...write) => asked('raise', async () => textOf(await store.raise(...write))),
     marks: {
       write: (...write) => asked('marks.write', () => store.marks.write(...write)),
-      read: (keys) => asked('marks.read', () => store.marks.read(keys)),
+      read: (keys) => asked('marks.read', async () => readingOf(await store.marks.read(keys), keys.length)),
       follow: (follower) =>
         store.marks.follow({
           marks: (marks) => follower.marks(marks),
           current(age, since) {
+            // Nothing would ever be older than this again.
+            if (!Number.isFinite(age) || !Number.isFinite(since)) return
             // With sessions in cookies nothing else may be asked for a long time.
             answered()
             follower.current(age, since)
@@ -77,4 +79,29 @@ export function guardStore(store: Store, emit: Emit, health = createStoreHealth(
     },
     close: () => store.close(),
   }
+}
+
+/**
+ * What a store of the app's own answers is looked at: `null` for nothing, as clients of Redis have it, would count every
+ * logout token as seen before, and a reading without its beginning would never again be older than anything.
+ */
+function textOf(answer: unknown): string | undefined {
+  if (answer === undefined || answer === null) return undefined
+  if (typeof answer === 'string') return answer
+  throw new TypeError('A store answers with a text, or with undefined.')
+}
+
+function truthOf(answer: unknown): boolean {
+  if (typeof answer === 'boolean') return answer
+  throw new TypeError('A store says whether it has written.')
+}
+
+function readingOf(answer: MarkReading, length: number): MarkReading {
+  const { since, at } = answer
+  const instants = at.map((each: unknown) => each ?? undefined)
+  const isReading = [since, ...instants].every((each) => each === undefined || Number.isFinite(each))
+  if (since === undefined || at.length !== length || !isReading) {
+    throw new TypeError('A reading of marks has `since`, and an instant or undefined for each key.')
+  }
+  return { since, at: instants as (number | undefined)[] }
 }
