@@ -4,6 +4,7 @@ import type { DeliveryStore } from '../options/delivery-store.js'
 import { isOneOfSeveral } from '../options/environment.js'
 import type { ResolvedOptions } from '../options/resolved-options.js'
 import type { Store } from '../options/store.js'
+import { createMarkTable } from '../revocation/mark-table.js'
 import { createRevocationMarks, type RevocationMarks } from '../revocation/revocation-marks.js'
 import { createSharedMarks } from '../revocation/shared-marks.js'
 import type { LoginOutcome } from '../routes/callback.js'
@@ -36,6 +37,9 @@ export interface Shared {
   readonly isHeardEverywhere: boolean
 }
 
+/** Some 90 MB, when full. */
+const mostMarks = 1_000_000
+
 interface RecordKind<Value> {
   readonly name: string
   readonly parse: (data: unknown) => Value | undefined
@@ -55,12 +59,11 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
   }
   const usedOnce = (name: string) => createUsedOnce({ name, owner, store, clock, state })
 
-  const marks = state.slot<RevocationMarks>('revocation', () =>
-    createRevocationMarks({
-      clock: fineClock(clock),
-      ...(store && { shared: createSharedMarks({ store, owner, ...revocation, emit }) }),
-    }),
-  )
+  const fine = fineClock(clock)
+  const table = state.slot('marks', () => createMarkTable({ clock: fine, capacity: mostMarks }))
+  // Each kit by its own store and its own options: another one of this process may have none, or have closed it.
+  const shared = store && createSharedMarks({ store, table, owner, ...revocation, emit })
+  const marks = createRevocationMarks({ clock: fine, table, shared })
   marks.keepFor(session.absolute)
 
   // On workerd requests may not wait for each other, but can look at what another one has written.

@@ -19,6 +19,10 @@ export function outdatingName({ sub, organization }: RevocationSubject): string 
   return `outdated:${subjectName(sub, organization)}`
 }
 
+export function isOutdating(name: string): boolean {
+  return name.startsWith('outdated:')
+}
+
 /** One text for each pair, whatever characters are in it: the length says where the organization ends. */
 function subjectName(sub: string, organization?: string): string {
   return organization === undefined ? `sub:${sub}` : `member:${organization.length}:${organization}${sub}`

@@ -1,9 +1,17 @@
 import type { Clock } from '../options/clock.js'
+import { isOutdating } from './mark-names.js'
 
-/** Marks by name, bounded. A mark never moves back. */
+/** What this process knows of marks, by name, bounded. A mark never moves back. */
 export interface MarkTable {
+  readonly at: (name: string) => number | undefined
   /** True where the session of an instant lies at or before the mark: the order inside a second is unknown. */
   readonly covers: (name: string, at: number) => boolean
+  /** The latest mark after which somebody must be confirmed; 0 where there was none. */
+  readonly latestOutdating: () => number
+  /** Since when none was lost for lack of room. */
+  readonly since: () => number
+  /** False once one was. */
+  readonly isWhole: () => boolean
   readonly raise: (name: string, at: number) => void
   /** Marks last at least this many seconds: as long as the longest session they could meet. */
   readonly keepFor: (seconds: number) => void
@@ -17,15 +25,14 @@ const sweepEvery = { usually: 600, full: 10 } as const
 
 /**
  * One number a mark, so that a million of them fit into a process. A mark is true for ever, and is dropped only for its room:
- * once every session that could meet it has ended. `onForgotten` hears of one that had to go before.
+ * once every session that could meet it has ended. One that had to go before is told by `since` and `isWhole`.
  */
-export function createMarkTable(input: {
-  readonly clock: Clock
-  readonly capacity: number
-  readonly onForgotten: () => void
-}): MarkTable {
-  const { clock, capacity, onForgotten } = input
+export function createMarkTable(input: { readonly clock: Clock; readonly capacity: number }): MarkTable {
+  const { clock, capacity } = input
   const marks = new Map<string, number>()
+  let since = clock()
+  let isWhole = true
+  let latestOutdating = 0
   let lifetime = 0
   let sweptAt = clock()
 
@@ -40,15 +47,21 @@ export function createMarkTable(input: {
     const oldest = marks.keys().next()
     if (oldest.done) return
     marks.delete(oldest.value)
-    onForgotten()
+    since = clock()
+    isWhole = false
   }
 
   return {
+    at: (name) => marks.get(name),
     covers(name, at) {
       const mark = marks.get(name)
       return mark !== undefined && at <= mark
     },
+    latestOutdating: () => latestOutdating,
+    since: () => since,
+    isWhole: () => isWhole,
     raise(name, at) {
+      if (isOutdating(name)) latestOutdating = Math.max(latestOutdating, at)
       const before = marks.get(name)
       if (before !== undefined && before >= at) return
       // Written anew, so that the oldest written stands first.

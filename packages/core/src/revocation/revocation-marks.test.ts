@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createMarkTable } from './mark-table.js'
 import { createRevocationMarks, type RevocableSession } from './revocation-marks.js'
 
 const start = 1_000
 
 function bench(capacity = 100, lifetime = 500) {
   const time = { now: start }
-  const marks = createRevocationMarks({ clock: () => time.now, capacity })
+  const clock = () => time.now
+  const marks = createRevocationMarks({ clock, table: createMarkTable({ clock, capacity }) })
   marks.keepFor(lifetime)
   return { time, marks }
 }
@@ -219,6 +221,7 @@ it('a process that starts right after a confirmation does not believe it, whatev
   await marks.refreshAfter({ sub: 'usr_2' })
   const confirmedAt = await marks.confirmationTime()
   time.now += 0.05
-  const next = createRevocationMarks({ clock: () => time.now })
+  const clock = () => time.now
+  const next = createRevocationMarks({ clock, table: createMarkTable({ clock, capacity: 10 }) })
   expect(confirmedAt).toBeLessThanOrEqual(next.listeningSince())
 })

@@ -1,6 +1,6 @@
 import type { Clock } from '../options/clock.js'
 import { endingName, namesOf, outdatingName } from './mark-names.js'
-import { createMarkTable } from './mark-table.js'
+import type { MarkTable } from './mark-table.js'
 import type { SharedMarks } from './shared-marks.js'
 
 /** A person, everywhere or in one organization. */
@@ -45,13 +45,14 @@ export interface RevocationMarks {
    */
   readonly listeningSince: () => number
   /**
-   * The instant to write down for a confirmation that is asked for now. Later than `listeningSince` and every
-   * `refreshAfter` even at the same moment, or a login right after them would be sent back again and again; and no more
-   * than a thousandth later, or a process that starts right after it would believe what it has not heard of.
+   * The instant to write down for a confirmation that is asked for now, of this session, or of one that a login will
+   * make. Later than `listeningSince` and every `refreshAfter` of it even at the same moment, or it would be sent back
+   * again and again; and no more than a thousandth later, or a process that starts right after it would believe what it
+   * has not heard of.
    *
    * @throws StoreError store_unavailable
    */
-  readonly confirmationTime: () => Promise<number>
+  readonly confirmationTime: (session?: RevocableSession) => Promise<number>
   readonly isRevoked: (session: RevocableSession) => boolean
   /** Marks last at least this many seconds: as long as the longest session they could meet, whichever kit made it. */
   readonly keepFor: (lifetime: number) => void
@@ -83,40 +84,34 @@ const tick = 0.001
 export function createRevocationMarks(input: {
   /** With its fractions, where it has them. */
   readonly clock: Clock
-  readonly capacity?: number
-  readonly shared?: SharedMarks
+  /** Of the process: every kit of it knows what one of them has heard. */
+  readonly table: MarkTable
+  readonly shared?: SharedMarks | undefined
 }): RevocationMarks {
-  const { clock, capacity = 1_000_000, shared } = input
-  let since = clock()
-  let outdatedAt = 0
-  const table = createMarkTable({
-    clock,
-    capacity,
-    onForgotten() {
-      since = clock()
-      shared?.forgotten()
-    },
-  })
-
-  function learn(name: string, at: number): void {
-    if (name.startsWith('outdated:')) outdatedAt = Math.max(outdatedAt, at)
-    table.raise(name, at)
-  }
-  shared?.start(learn)
+  const { clock, table, shared } = input
+  const clockMargin = shared?.clockMargin ?? 0
 
   async function write(name: string, at: number): Promise<void> {
     // First there: what only this process knows would be forgotten with it, and nobody would ask again.
     await shared?.write(name, at)
-    learn(name, at)
+    table.raise(name, at)
   }
 
-  const listeningSince = () => shared?.since() ?? since
+  /** The latest mark that the session must come after. */
+  function outdatedAt(session: RevocableSession | undefined): number {
+    if (session !== undefined) return Math.max(0, ...namesOf(session).outdating.map((name) => table.at(name) ?? 0))
+    // Nobody knows yet whose login it will be. A machine that is far ahead must not date the confirmations of all people:
+    // whom its mark is about is confirmed once more.
+    return Math.min(table.latestOutdating(), clock() + 2 * clockMargin)
+  }
+
+  const listeningSince = () => shared?.since() ?? table.since()
   return {
-    consult: (session) => shared?.consult(session, learn),
+    consult: (session) => shared?.consult(session),
     listeningSince,
-    async confirmationTime() {
+    async confirmationTime(session) {
       await shared?.begun()
-      return Math.max(clock(), listeningSince() + tick, outdatedAt + tick)
+      return Math.max(clock(), listeningSince() + tick, outdatedAt(session) + tick)
     },
     keepFor(seconds) {
       table.keepFor(seconds)
@@ -127,7 +122,7 @@ export function createRevocationMarks(input: {
     refreshAfter(subject, at = clock()) {
       // A provider whose clock is ahead would have each request refresh until ours has caught up.
       const moment = Math.min(at, clock())
-      return write(outdatingName(subject), moment + (shared?.clockMargin ?? 0))
+      return write(outdatingName(subject), moment + clockMargin)
     },
     isOutdated: (session) => namesOf(session).outdating.some((name) => table.covers(name, session.confirmedAt)),
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EndedSessions } from '../options/scalegate-options.js'
+import { createMarkTable } from './mark-table.js'
 import { createRevocationMarks, type RevocationMarks } from './revocation-marks.js'
 import { createSessionTerminator } from './session-terminator.js'
 
@@ -11,7 +12,10 @@ const others = [
 ]
 
 function bench(hook?: (ended: EndedSessions) => Promise<void>, broken: Partial<RevocationMarks> = {}) {
-  const marks = { ...createRevocationMarks({ clock: () => 1_000 }), ...broken }
+  const marks = {
+    ...createRevocationMarks({ clock: () => 1_000, table: createMarkTable({ clock: () => 1_000, capacity: 10 }) }),
+    ...broken,
+  }
   marks.keepFor(500)
   const log: unknown[] = []
   const endSessions = createSessionTerminator({

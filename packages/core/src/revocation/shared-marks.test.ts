@@ -4,6 +4,7 @@ import type { ScalegateEvent } from '../model/events.js'
 import { memoryStore } from '../state/memory-store.js'
 import { guardStore } from '../store/guarded-store.js'
 import { type FaultyStore, faultyStore } from '../test/faulty-store.js'
+import { createMarkTable } from './mark-table.js'
 import {
   createRevocationMarks,
   type RevocableSession,
@@ -28,14 +29,13 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks())
 
 function process(given: { maxStaleness?: number; failOpenFor?: number; owner?: string; capacity?: number } = {}) {
-  const { maxStaleness = 2, failOpenFor = 0, owner = 'https://auth.example skc_1', capacity } = given
+  const { maxStaleness = 2, failOpenFor = 0, owner = 'https://auth.example skc_1', capacity = 1000 } = given
   const emit = (type: string, details: object) => void events.push({ type, at: time.now, ...details } as never)
   const guarded = guardStore(store, emit as never)
-  const marks = createRevocationMarks({
-    clock: () => time.now,
-    shared: createSharedMarks({ store: guarded, owner, maxStaleness, failOpenFor, emit: emit as never }),
-    ...(capacity === undefined ? {} : { capacity }),
-  })
+  const clock = () => time.now
+  const table = createMarkTable({ clock, capacity })
+  const shared = createSharedMarks({ store: guarded, table, owner, maxStaleness, failOpenFor, emit: emit as never })
+  const marks = createRevocationMarks({ clock, table, shared })
   marks.keepFor(1000)
   return marks
 }
@@ -100,6 +100,26 @@ describe('marks of several processes', () => {
     const confirmedAt = await there.confirmationTime()
     expect(there.isOutdated(session({ confirmedAt }))).toBe(false)
     expect(here.isOutdated(session({ confirmedAt }))).toBe(false)
+  })
+
+  it('a machine that is an hour ahead dates nobody’s confirmation but that of whom its mark is about', async () => {
+    const here = process()
+    const hour = 3600
+    time.now += hour
+    const ahead = process()
+    await ahead.refreshAfter({ sub: 'usr_2' })
+    time.now -= hour
+    const confirmedAt = await here.confirmationTime(session())
+    expect(confirmedAt).toBe(start + 5.001)
+    expect(await here.confirmationTime()).toBeLessThanOrEqual(start + 10.001)
+    const other = session({ sub: 'usr_2' })
+    expect(here.isOutdated({ ...other, confirmedAt: await here.confirmationTime() })).toBe(true)
+    expect(here.isOutdated({ ...other, confirmedAt: await here.confirmationTime(other) })).toBe(false)
+    // What was lost with the log a minute later is noticed by whom it is not about.
+    time.now += 60
+    store.empty()
+    await here.consult(session())
+    expect(confirmedAt).toBeLessThanOrEqual(here.listeningSince())
   })
 
   it('of another app on the same store are not ours, whatever their names', async () => {

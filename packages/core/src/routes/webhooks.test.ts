@@ -6,6 +6,7 @@ import type { UnknownWebhookEvent, WebhookEvent } from '../model/webhook-events.
 import type { Clock } from '../options/clock.js'
 import type { DeliveryStore } from '../options/delivery-store.js'
 import type { EndedSessions, WebhookOptions } from '../options/scalegate-options.js'
+import { createMarkTable } from '../revocation/mark-table.js'
 import { createRevocationMarks } from '../revocation/revocation-marks.js'
 import { createDeliveryMemory, deliveryMemory } from '../state/delivery-memory.js'
 import { type ProcessState, processState } from '../state/process-state.js'
@@ -42,7 +43,7 @@ function createBench(given: Given = {}) {
   const time = { now: start }
   const events: ScalegateEvent[] = []
   const clock = () => time.now
-  const marks = createRevocationMarks({ clock })
+  const marks = createRevocationMarks({ clock, table: createMarkTable({ clock, capacity: 10 }) })
   marks.keepFor(1_000)
   const route = webhooksRoute({
     route: address,

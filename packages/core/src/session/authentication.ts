@@ -116,7 +116,7 @@ export function createAuthenticator(input: {
     unconfirmed: boolean,
   ): Promise<OpenedSession | 'refresh_rejected'> {
     try {
-      const since = refresh === 'now' ? await marks.confirmationTime() : 0
+      const since = refresh === 'now' ? await marks.confirmationTime(revocable(opened)) : 0
       let session = await (refresh === 'now' ? refresher.renew(opened) : refresher.refresh(opened))
       // The answer of an earlier call, of one that was under way, or of each other process that was asked before this one
       // may be older than what is asked for.

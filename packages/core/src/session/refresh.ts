@@ -20,7 +20,7 @@ import {
   type UnverifiedTokens,
   unverifiedLifetime,
 } from './refresh-ledger.js'
-import { type OpenedSession, opened as openTokens } from './session-record.js'
+import { type OpenedSession, opened as openTokens, revocable } from './session-record.js'
 
 /** Requests that left the browser before the new cookie arrived still find the new tokens for this long. */
 const successorLifetime = 60
@@ -142,20 +142,21 @@ export function createRefresher(input: {
     key: string,
     earlier: EarlierRedemption,
   ): Promise<OpenedSession> {
-    const { tokens, askedAt } = await currentTokens(refreshToken, key, earlier)
+    const { tokens, askedAt } = await currentTokens(session, refreshToken, key, earlier)
     const renewed = await verified(session, tokens, askedAt)
     return permissions.complete(renewed).catch(() => renewed)
   }
 
   /** New tokens for the refresh token, or those it was redeemed for before and that could not be verified then. */
   async function currentTokens(
+    session: OpenedSession,
     refreshToken: string,
     key: string,
     earlier: EarlierRedemption,
   ): Promise<UnverifiedTokens> {
     const waiting = unverified.get(key) ?? earlier.waiting
     if (waiting !== undefined && !outlived(waiting)) return waiting
-    const askedAt = await marks.confirmationTime()
+    const askedAt = await marks.confirmationTime(revocable(session))
     const tokens = await redeemAtProvider(waiting?.tokens.refreshToken ?? refreshToken, earlier.waited)
     // From here on the token is spent: whatever fails, the new one must not be lost.
     unverified.set(key, { tokens, askedAt }, clock() + unverifiedLifetime)
