@@ -5,9 +5,6 @@ import { prepare, prepareApps, root, workspaceCommand } from './workspace.mjs'
 
 // npm test [-- vitest arguments]: installs, builds and runs every test once, with one closing line of counts.
 
-await prepare()
-await prepareApps()
-
 if (chromium === undefined && process.env.CI) {
   console.error('Chromium is missing, and CI never skips the browser journeys: .ci/run installs it.')
   process.exit(1)
@@ -31,14 +28,18 @@ async function vitest(name, args, options) {
   return { code, passed: numPassedTests, failed: numFailedTests }
 }
 
-const waiting = waitingTests.map((path) => path.replace('**', '')).join(' ')
-const runs =
-  given === ''
-    ? await Promise.all([
-        vitest('test-results', projects, { env: { TESTS: 'without-waiting' } }),
-        vitest('test-results-waiting', `${withoutBrowser} ${waiting}`, { held: true }),
-      ])
-    : [await vitest('test-results', `${projects} ${given}`)]
+await prepare()
+const runs = []
+if (given === '') {
+  // These need no Next app, whose builds leave a core idle.
+  const waiting = waitingTests.map((path) => path.replace('**', '')).join(' ')
+  const waited = vitest('test-results-waiting', `${withoutBrowser} ${waiting}`, { held: true })
+  await prepareApps()
+  runs.push(await vitest('test-results', projects, { env: { TESTS: 'without-waiting' } }), await waited)
+} else {
+  await prepareApps()
+  runs.push(await vitest('test-results', `${projects} ${given}`))
+}
 const sum = (count) => runs.reduce((total, run) => total + run[count], 0)
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
 process.exitCode = runs.find(({ code }) => code !== 0)?.code ?? 0
