@@ -38,7 +38,12 @@ export function refusalOf(error: unknown): RefusalCode | undefined {
 
 /** The server cannot do it now, and asking again in a moment is all there is to do. */
 export function isPassing(refusal: RefusalCode): boolean {
-  return /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|READONLY|UNBLOCKED)$/.test(refusal)
+  return /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|READONLY|UNBLOCKED|NOREPLICAS)$/.test(refusal)
+}
+
+/** It is no master any more, or may not be the only one: the name it has may lead to another by now. */
+export function isOfAnotherMaster(refusal: RefusalCode): boolean {
+  return refusal === 'READONLY' || refusal === 'NOREPLICAS'
 }
 
 /** Nobody is let in, whatever is asked. */
@@ -52,10 +57,19 @@ const advice: Readonly<Record<string, string>> = {
   WRONGPASS: 'The user or the password of the client is not one of the server.',
   OOM: 'Its memory is full: raise `maxmemory`, and let nothing that counts be evicted (`noeviction`).',
   MISCONF: 'It cannot save to its disk, and refuses writes until it can.',
+  NOREPLICAS:
+    'Its replicas are away, and `min-replicas-to-write` forbids it to write without them: bring them back, or look ' +
+    'whether this process still sees an old master while there is a new one.',
   MOVED: 'It is a cluster: give the store a client of the cluster, `createCluster()` or `new Cluster()`.',
 }
 
+/** What to do about a refusal; nothing where it passes by itself. */
+export function adviceOn(refusal: RefusalCode): string | undefined {
+  if (advice[refusal] !== undefined || isPassing(refusal)) return advice[refusal]
+  return 'Redis 6.2 or newer is needed, or an engine that speaks like it.'
+}
+
 export function refused(command: string, refusal: RefusalCode): RedisStoreError {
-  const known = advice[refusal] ?? 'Redis 6.2 or newer is needed, or an engine that speaks like it.'
-  return new RedisStoreError('redis_refused', `${command} got ${refusal}. ${known}`)
+  const code = isPassing(refusal) ? 'redis_unavailable' : 'redis_refused'
+  return new RedisStoreError(code, `${command} got ${refusal}. ${adviceOn(refusal) ?? 'It is tried again by itself.'}`)
 }

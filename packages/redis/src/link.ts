@@ -1,4 +1,4 @@
-import { isOfLogin, isPassing, RedisStoreError, refusalOf, refused } from './errors.js'
+import { adviceOn, isOfAnotherMaster, isOfLogin, isPassing, RedisStoreError, refusalOf, refused } from './errors.js'
 import type { RedisHealth } from './store-options.js'
 import { late, monotonic, pause, within } from './time.js'
 import type { Wire } from './wire.js'
@@ -123,7 +123,8 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
     if (before !== undefined) void pause(1).then(() => retire(before))
     connectedAt = monotonic()
     refusedAs = undefined
-    refusals = new Set()
+    // One that took the place of another has the same to say.
+    if (before === undefined) refusals = new Set()
     fresh.onTrouble(() => giveUp(fresh, 'closed'))
     if (lostAt !== undefined) {
       onHealth({ type: 'back', of, after: connectedAt - lostAt })
@@ -163,19 +164,20 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
   }
 
   const refuse = (used: Wire, command: string, refusal: string): RedisStoreError => {
-    if (refusal === 'READONLY') replace(used)
-    if (isPassing(refusal)) return new RedisStoreError('redis_unavailable', `It answered ${refusal}.`)
+    if (isOfAnotherMaster(refusal)) replace(used)
     noteRefusal(command, refusal)
     return refused(command, refusal)
   }
 
+  /** What passes by itself is not worth an alarm. */
   const noteRefusal = (command: string, refusal: string) => {
-    if (refusals.has(`${command} ${refusal}`)) return
+    const advice = adviceOn(refusal)
+    if (advice === undefined || refusals.has(`${command} ${refusal}`)) return
     refusals.add(`${command} ${refusal}`)
-    onHealth({ type: 'refused', command, refusal })
+    onHealth({ type: 'refused', command, refusal, advice })
   }
 
-  /** It was made a replica, and the name it has may lead to the new master by now. Reading goes on meanwhile. */
+  /** Reading goes on meanwhile. */
   const replace = (used: Wire) => {
     if (wire !== used || monotonic() - connectedAt < 1) return
     failures = 0

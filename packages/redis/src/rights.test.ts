@@ -54,7 +54,9 @@ describe.runIf(hasRedis()).each(clients)('rights and limits, with %s', (_, clien
     expect(error?.message).toMatch(/EVAL got NOPERM.*ACL SETUSER/)
     await rejection(store.raise('a', canary, 60))
     expect(await store.get('a')).toBe('a')
-    expect(health).toEqual([{ type: 'refused', command: 'EVAL', refusal: 'NOPERM' }])
+    expect(health).toEqual([
+      { type: 'refused', command: 'EVAL', refusal: 'NOPERM', advice: expect.stringContaining('ACL SETUSER') },
+    ])
     expect(`${error?.stack}${JSON.stringify(error)}${error?.cause}`).not.toContain(canary)
     await store.close()
   })
@@ -64,7 +66,12 @@ describe.runIf(hasRedis()).each(clients)('rights and limits, with %s', (_, clien
     const store = open(client({ ...server, url: `redis://nobody:${canary}@127.0.0.1:${server.port}` }), health)
     const error = await rejection(store.get(canary))
     expect(error?.message).toMatch(/^redis_refused: .* connect got WRONGPASS/)
-    expect(health).toContainEqual({ type: 'refused', command: 'connect', refusal: 'WRONGPASS' })
+    expect(health).toContainEqual({
+      type: 'refused',
+      command: 'connect',
+      refusal: 'WRONGPASS',
+      advice: expect.stringContaining('password'),
+    })
     expect(`${error?.stack}${JSON.stringify(health)}`).not.toContain(canary)
     await store.close()
   })

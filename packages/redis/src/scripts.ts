@@ -80,9 +80,18 @@ end
 keep(longest)
 return since`
 
-/** KEYS: state, log, marks. */
+/**
+ * KEYS: state, log, marks.
+ *
+ * A master that another has replaced unheard would answer for ever without what is written there. One that may not write
+ * without its replicas gives itself away, once it is asked to: so it is, every five seconds. Other refusals hinder no reading.
+ */
 export const readMarks = `${kept}
 keep(longest)
+if math.abs(tonumber(now) - tonumber(redis.call('HGET', state, 'asked') or 0)) >= 5 then
+  local written = redis.pcall('HSET', state, 'asked', now)
+  if type(written) == 'table' and written.err and written.err:find('NOREPLICAS', 1, true) then return written end
+end
 local reply = { since }
 for i = 3, #KEYS do reply[i - 1] = redis.call('GET', KEYS[i]) end
 return reply`

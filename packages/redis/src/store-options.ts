@@ -6,8 +6,11 @@ export type RedisHealth =
   | { readonly type: 'back'; readonly of: 'commands' | 'feed'; readonly after: number }
   /** The server may evict what counts: `maxmemory-policy` has to be `noeviction`. */
   | { readonly type: 'eviction_policy'; readonly policy: string }
-  /** The server refused a command, `NOPERM` or `OOM` for example. Said once for each until the connection is a new one. */
-  | { readonly type: 'refused'; readonly command: string; readonly refusal: string }
+  /**
+   * The server refused a command, `NOPERM`, `OOM` or `NOREPLICAS` for example; `advice` is what to do about it. Said once for
+   * each until the connection was lost.
+   */
+  | { readonly type: 'refused'; readonly command: string; readonly refusal: string; readonly advice: string }
   /**
    * The server came back without what it had acknowledged in the latest `seconds`; undefined: without anything. What this
    * process wrote a short while before is written again.

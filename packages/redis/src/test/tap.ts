@@ -12,6 +12,8 @@ export interface Tap {
   readonly delay: (seconds: number) => void
   /** Puts bytes before the next reply of each connection: from then on every reply is that of the question before. */
   readonly inject: (bytes: string) => void
+  /** Leads new connections to another server, and leaves those that there are where they are. */
+  readonly lead: (port: number) => void
   /** Closes each new connection at once. */
   readonly refuse: (isRefusing: boolean) => void
   readonly cut: () => void
@@ -19,6 +21,7 @@ export interface Tap {
 }
 
 export async function startTap(port: number): Promise<Tap> {
+  let target = port
   const sockets = new Set<Socket>()
   let opened = 0
   let isHanging = false
@@ -28,7 +31,7 @@ export async function startTap(port: number): Promise<Tap> {
   const server = createServer((near) => {
     opened += 1
     if (isRefusing) return void near.destroy()
-    const far = connect(port, '127.0.0.1')
+    const far = connect(target, '127.0.0.1')
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -69,6 +72,9 @@ export async function startTap(port: number): Promise<Tap> {
     },
     inject: (bytes) => {
       waiting = bytes
+    },
+    lead: (other) => {
+      target = other
     },
     refuse: (refusing) => {
       isRefusing = refusing
