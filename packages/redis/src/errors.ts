@@ -22,7 +22,10 @@ export class RedisStoreError extends Error {
   }
 }
 
-/** First word of what a server answers instead of a reply: `NOPERM`, `OOM`, `LOADING`. */
+/**
+ * First word of what a server answers instead of a reply: `NOPERM`, `OOM`, `LOADING`. `CLUSTER_DISABLED` is a word of our own:
+ * the server's is `ERR`, and only the rest says what is wrong.
+ */
 export type RefusalCode = string
 
 /**
@@ -31,9 +34,29 @@ export type RefusalCode = string
  */
 export function refusalOf(error: unknown): RefusalCode | undefined {
   if (!(error instanceof Error) || 'code' in error) return undefined
+  if (/^ERR .*cluster support disabled/.test(error.message)) return 'CLUSTER_DISABLED'
   // Redis 6 wraps what a command inside of a script met: "ERR Error running script …: -OOM command not allowed".
   const inside = /: -([A-Z]{2,}) /.exec(error.message)?.[1]
   return inside ?? /^([A-Z][A-Z0-9_]+)(?: |$)/.exec(error.message)?.[1]
+}
+
+/** What a socket says of why it could not be opened: `ECONNREFUSED`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`. */
+export function socketCodeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined
+}
+
+/** Nobody is connected. `isFirst`: nobody ever was, so that it may be the address. */
+export function unconnected(socketCode: string | undefined, isFirst: boolean): RedisStoreError {
+  const why = socketCode === undefined ? '' : ` (${socketCode})`
+  // A server in clear waits for the rest of what TLS begins with, and one with TLS hangs up on what is none.
+  const isUnclear = socketCode === undefined || /^(ECONNRESET|ETIMEDOUT|EPIPE)$/.test(socketCode)
+  const hint =
+    ' None has been made yet: check the address, and that client and server both use TLS (`rediss:`) or neither.'
+  return new RedisStoreError(
+    'redis_unavailable',
+    `There is no connection${why}; it is tried again by itself.${isFirst && isUnclear ? hint : ''}`,
+  )
 }
 
 /** The server cannot do it now, and asking again in a moment is all there is to do. */
@@ -60,6 +83,7 @@ const advice: Readonly<Record<string, string>> = {
   NOREPLICAS:
     'Its replicas are away, and `min-replicas-to-write` forbids it to write without them: bring them back, or look ' +
     'whether this process still sees an old master while there is a new one.',
+  CLUSTER_DISABLED: 'It is no cluster: give the store a client of a single server, `createClient()` or `new Redis()`.',
   MOVED: 'It is a cluster: give the store a client of the cluster, `createCluster()` or `new Cluster()`.',
 }
 

@@ -85,6 +85,19 @@ describe('a link', () => {
     link.close()
   })
 
+  it('says of the latest attempt why it failed, and nothing of one that ran out of time', async () => {
+    const { open } = wires(() => 'a')
+    const refuse = () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))
+    const attempts = [refuse, () => new Promise(() => undefined)]
+    const connect = () => attempts.shift()?.() ?? refuse()
+    const link = createLink({ ...shared, open: () => ({ ...open(), connect }) })
+    const message = async () => (await rejection(link.ask(command, textOrNothing)))?.message
+    expect(await message()).toContain('There is no connection (ECONNREFUSED); it is tried again by itself.')
+    await until(async () => (await message())?.includes('There is no connection; it is') === true, 4)
+    await until(async () => (await message())?.includes('(ECONNREFUSED)') === true, 4)
+    link.close()
+  })
+
   it.each([0.5, 0.7])(
     'rejects the first question within a second where connecting takes %f and no reply comes',
     async (takes) => {

@@ -1,4 +1,14 @@
-import { adviceOn, isOfAnotherMaster, isOfLogin, isPassing, RedisStoreError, refusalOf, refused } from './errors.js'
+import {
+  adviceOn,
+  isOfAnotherMaster,
+  isOfLogin,
+  isPassing,
+  RedisStoreError,
+  refusalOf,
+  refused,
+  socketCodeOf,
+  unconnected,
+} from './errors.js'
 import type { RedisHealth } from './store-options.js'
 import { late, monotonic, pause, within } from './time.js'
 import type { Wire } from './wire.js'
@@ -54,6 +64,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
   let failures = 0
   let refusals = new Set<string>()
   let refusedAs: string | undefined
+  let failedAs: string | undefined
   let settleFirst: () => void = () => undefined
   const first = new Promise<void>((resolve) => {
     settleFirst = resolve
@@ -84,6 +95,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
     if (fresh === undefined) return undefined
     opened.add(fresh)
     let isConnected = false
+    let failure: string | undefined
     const answers = async () => {
       await fresh.connect()
       isConnected = true
@@ -91,6 +103,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
     }
     const answered = await within(answers(), attemptWithin, true).catch((error: unknown) => {
       const refusal = refusalOf(fresh.trouble()) ?? refusalOf(error)
+      failure = socketCodeOf(fresh.trouble()) ?? socketCodeOf(error)
       // Once it is let in, a refusal is an answer too: what is wrong is said where a command meets it.
       if (refusal === undefined || (isConnected && !isOfLogin(refusal))) return refusal ?? late
       refusedAs = refusal
@@ -98,6 +111,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
       return late
     })
     if (answered !== late && !isClosed) return fresh
+    failedAs = failure
     retire(fresh)
     return undefined
   }
@@ -123,6 +137,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
     if (before !== undefined) void pause(1).then(() => retire(before))
     connectedAt = monotonic()
     refusedAs = undefined
+    failedAs = undefined
     // One that took the place of another has the same to say.
     if (before === undefined) refusals = new Set()
     fresh.onTrouble(() => giveUp(fresh, 'closed'))
@@ -193,7 +208,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
       if (wire !== undefined) return wire
     }
     if (refusedAs !== undefined && !isPassing(refusedAs)) throw refused('connect', refusedAs)
-    throw new RedisStoreError('redis_unavailable', 'There is no connection; it is tried again by itself.')
+    throw unconnected(failedAs, connectedAt === 0)
   }
 
   return {

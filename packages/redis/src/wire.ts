@@ -194,12 +194,15 @@ function ioCluster(template: IoCluster): Wire {
     redisOptions: { ...perNode, keyPrefix, ...template.options?.redisOptions, ...perNode },
   })
   const send = ([command = '', ...args]: readonly string[]) => cluster.call(command, ...args)
+  const { onTrouble, trouble } = listenTo(cluster, ['error', 'node error', 'close', 'end'])
   return {
     isCluster: true,
     connect: () => cluster.connect(),
     send,
     memory: () => send(['INFO', 'memory']),
-    ...listenTo(cluster, ['error', 'node error', 'close', 'end']),
+    onTrouble,
+    // Where no node could be asked, why is what the last one of them said.
+    trouble: () => (trouble() as { readonly lastNodeError?: unknown } | undefined)?.lastNodeError ?? trouble(),
     destroy: () => swallowing(() => cluster.disconnect()),
   }
 }
