@@ -4,7 +4,7 @@ import { eventBody } from '../test/webhook-sender.js'
 import { parseWebhookEvent, textAt } from './webhook-event.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
-const parse = (text: string) => parseWebhookEvent(bytes(text), 'msg_1')
+const parse = (text: string) => parseWebhookEvent(bytes(text), { deliveryId: 'msg_1', sentAt: 1_800_000_000 })
 const parseWith = (changes: Readonly<Record<string, unknown>>) => parse(eventBody('user.login', {}, changes))
 const orderOf = (occurred_at: string) => parseWith({ occurred_at }).occurredAt.order
 const subjectOf = (data: unknown, changes = {}) => parse(eventBody('some.type', data, changes)).subject
@@ -50,7 +50,7 @@ describe('parseWebhookEvent', () => {
 
   it('SEC-265 refuses bytes that are not UTF-8', () => {
     const sent = bytes(eventBody('user.login', { name: '?' })).map((byte) => (byte === 0x3f ? 0xff : byte))
-    expect(() => parseWebhookEvent(sent, 'msg_1')).toThrow('webhook_invalid')
+    expect(() => parseWebhookEvent(sent, { deliveryId: 'msg_1', sentAt: 1_800_000_000 })).toThrow('webhook_invalid')
   })
 
   it.each([

@@ -8,6 +8,8 @@ const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,20}))?([Zz]|[
 
 /** A signed event, before it is known whether a later one has been handled. */
 export interface ReceivedWebhook {
+  /** NumericDate, by the provider's clock. */
+  readonly sentAt: number
   readonly event: Omit<UnknownWebhookEvent, 'stale'>
   /** What it is about, as text that two events share where they are about the same. */
   readonly subject: string
@@ -31,7 +33,10 @@ export interface WebhookInstant {
  *
  * @throws RequestError webhook_invalid
  */
-export function parseWebhookEvent(body: Uint8Array, deliveryId: string): ReceivedWebhook {
+export function parseWebhookEvent(
+  body: Uint8Array,
+  { deliveryId, sentAt }: { readonly deliveryId: string; readonly sentAt: number },
+): ReceivedWebhook {
   const json = parseJsonObject(body)
   if (json === undefined) throw new RequestError('webhook_invalid')
   const id = textClaim(json, 'id')
@@ -44,6 +49,7 @@ export function parseWebhookEvent(body: Uint8Array, deliveryId: string): Receive
   const organizationId = textClaim(json, 'organization_id')
   const displayName = textClaim(json, 'display_name')
   return {
+    sentAt,
     event: {
       id,
       deliveryId,

@@ -20,7 +20,7 @@ const headersOf = (sending: Sending = {}) => signedHeaders(body, { timestamp: no
 const withSignatures = (...signatures: readonly string[]) =>
   headersOf({ headers: { 'webhook-signature': signatures.join(' ') } })
 
-const verified = { status: 'verified', deliveryId: 'msg_1' }
+const verified = { status: 'verified', deliveryId: 'msg_1', sentAt: now }
 const refused = (reason: string, code = 'signature_invalid') => ({ status: 'refused', code, reason })
 
 describe('verifyWebhookSignature', () => {
@@ -38,7 +38,7 @@ describe('verifyWebhookSignature', () => {
       secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
       now: 1_614_265_330,
     })
-    expect(verdict).toEqual({ status: 'verified', deliveryId: 'msg_p5jXN8AQM9LWM0D4loKWxJek' })
+    expect(verdict).toEqual({ status: 'verified', deliveryId: 'msg_p5jXN8AQM9LWM0D4loKWxJek', sentAt: 1_614_265_330 })
   })
 
   it('SEC-258 reads names in any case', async () => {
@@ -95,7 +95,7 @@ describe('verifyWebhookSignature', () => {
   })
 
   it.each([-300, -299, 0, 299, 300])('SEC-261 a timestamp %i seconds away', async (away) => {
-    expect(await verify(headersOf({ timestamp: now + away }))).toEqual(verified)
+    expect(await verify(headersOf({ timestamp: now + away }))).toEqual({ ...verified, sentAt: now + away })
   })
 
   it.each([-301, 301, -86_400, 86_400])('SEC-261 refuses a timestamp %i seconds away', async (away) => {
@@ -118,7 +118,7 @@ describe('verifyWebhookSignature', () => {
 
   it('SEC-262 takes an id of 255 characters', async () => {
     const id = 'aZ0_-'.repeat(51)
-    expect(await verify(headersOf({ id }))).toEqual({ status: 'verified', deliveryId: id })
+    expect(await verify(headersOf({ id }))).toEqual({ ...verified, deliveryId: id })
   })
 
   it('SEC-263 refuses a boundary that moved: the signed text is the same', async () => {
@@ -195,7 +195,7 @@ describe('verifyWebhookSignature', () => {
           const mac = createHmac('sha256', Buffer.from(webhookSecret.slice('whsec_'.length), 'base64'))
           const signed = mac.update(`${id}.${timestamp}.`).update(sent).digest('base64')
           const headers = headersOf({ id, timestamp, headers: { 'webhook-signature': `v1,${signed}` } })
-          expect(await verify(headers, sent)).toEqual({ status: 'verified', deliveryId: id })
+          expect(await verify(headers, sent)).toEqual({ status: 'verified', deliveryId: id, sentAt: timestamp })
           const changed = Uint8Array.from([...sent, 0])
           if (sent.length > 0) changed[at % sent.length]! ^= 1
           expect(await verify(headers, changed)).toEqual(refused('signature'))

@@ -13,7 +13,12 @@ const signaturePattern = /^v1,[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/
 
 /** Who sent it, or the check that failed: never a value that was sent. */
 export type WebhookSignatureVerdict =
-  | { readonly status: 'verified'; readonly deliveryId: string }
+  | {
+      readonly status: 'verified'
+      readonly deliveryId: string
+      /** NumericDate, by the provider's clock. */
+      readonly sentAt: number
+    }
   | {
       readonly status: 'refused'
       readonly code: 'signature_invalid' | 'timestamp_out_of_range'
@@ -44,7 +49,7 @@ export async function verifyWebhookSignature(
   for (const signature of signatures) {
     for (const candidate of candidates) matches += Number(equalsConstantTime(candidate, signature))
   }
-  return matches > 0 ? { status: 'verified', deliveryId } : refused('signature')
+  return matches > 0 ? { status: 'verified', deliveryId, sentAt: Number(timestamp) } : refused('signature')
 }
 
 /** The signatures that could be right. One that could not says nothing about the next (rotation; attack rows 259, 260). */

@@ -161,11 +161,14 @@ describe('isOutdated', () => {
     expect(marks.isOutdated(confirmed(await marks.confirmationTime()))).toBe(false)
   })
 
-  it('a moment yet to come is now, or each request would refresh until then', async () => {
+  it('a moment yet to come is met by one confirmation, of whom it is about', async () => {
     const { marks, time } = bench()
     await marks.refreshAfter({ sub: 'usr_1' }, time.now + 60)
     expect(await marks.confirmationTime()).toBe(start + 0.001)
-    expect(marks.isOutdated(confirmed(start + 0.001))).toBe(false)
+    expect(await marks.confirmationTime(session({ sub: 'usr_2' }))).toBe(start + 0.001)
+    const confirmedAt = await marks.confirmationTime(session())
+    expect(confirmedAt).toBe(start + 60.001)
+    expect(marks.isOutdated(confirmed(confirmedAt))).toBe(false)
   })
 })
 

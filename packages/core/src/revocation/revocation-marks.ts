@@ -65,8 +65,7 @@ export interface RevocationMarks {
   readonly revoke: (target: RevocationTarget, at: number) => Promise<void>
   /**
    * What a session of the subject says was true until `at`, which is now unless told otherwise: one that the provider
-   * confirmed at or before this moment, by our clock, must be refreshed before it is believed. A moment yet to come
-   * counts as now.
+   * confirmed at or before this moment, by our clock, must be refreshed before it is believed.
    *
    * @throws StoreError store_unavailable
    */
@@ -119,11 +118,7 @@ export function createRevocationMarks(input: {
     },
     isRevoked: (session) => namesOf(session).ending.some((name) => table.covers(name, session.loggedInAt)),
     revoke: (target, at) => write(endingName(target), at),
-    refreshAfter(subject, at = clock()) {
-      // A provider whose clock is ahead would have each request refresh until ours has caught up.
-      const moment = Math.min(at, clock())
-      return write(outdatingName(subject), moment + clockMargin)
-    },
+    refreshAfter: (subject, at = clock()) => write(outdatingName(subject), at + clockMargin),
     isOutdated: (session) => namesOf(session).outdating.some((name) => table.covers(name, session.confirmedAt)),
   }
 }

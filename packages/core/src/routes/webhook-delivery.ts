@@ -135,15 +135,18 @@ export function createWebhookDelivery(input: {
   }
 
   /** What the event does to sessions, as a task. @throws RequestError webhook_invalid */
-  function effectOn({ event, occurredAt }: ReceivedWebhook): () => Promise<void> {
-    // No later than our clock can be behind: a mark far ahead would keep people out who log in anew.
-    const effect = webhookEffect(event, Math.min(occurredAt.seconds, clock() + options.clockSkew))
+  function effectOn({ event, occurredAt, sentAt }: ReceivedWebhook): () => Promise<void> {
+    // The sender's clock is that of logins, and ours may be behind it.
+    const now = Math.max(clock(), sentAt)
+    // A mark far ahead would keep people out who log in anew.
+    const effect = webhookEffect(event, Math.min(occurredAt.seconds, now + options.clockSkew))
     switch (effect.kind) {
       case 'end':
         return () => endSessions(effect.ended, 'webhook')
       case 'refresh':
-        // Now and not when it happened: refreshes are written down by our clock, and one too many does no harm.
-        return () => marks.refreshAfter(effect.subject)
+        // Now and not when it happened: refreshes are written down by our clock, and one too many does no harm. But no
+        // later than clocks may differ: a mark that is ahead hides the next one.
+        return () => marks.refreshAfter(effect.subject, Math.min(now, sentAt + options.clockSkew))
       case 'none':
         return async () => undefined
       case 'unclear':

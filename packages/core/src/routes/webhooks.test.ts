@@ -517,6 +517,29 @@ describe('sessions', () => {
     expect(bench.marks.isRevoked({ ...ada, loggedInAt: start - 59 })).toBe(true)
   })
 
+  it('I2 I7 SEC-278 ends a session also where our clock is minutes behind the sender’s', async () => {
+    const bench = createBench()
+    bench.time.now = start - 280
+    await bench.send(eventBody('user.logout', visit), { timestamp: start })
+    expect(bench.marks.isRevoked({ ...ada, loggedInAt: start })).toBe(true)
+    expect(bench.marks.isRevoked({ ...ada, loggedInAt: start + 1 })).toBe(false)
+  })
+
+  it.each([
+    ['behind', -280, start],
+    ['a little ahead', 30, start + 30],
+    ['far ahead, of the signed instant and what clocks may differ', 290, start + 60],
+  ])(
+    'SEC-279 a changed membership is dated so that right clocks notice it, and the next one: %s',
+    async (_label, off, at) => {
+      const bench = createBench()
+      bench.time.now = start + off
+      await bench.send(eventBody('user.organization_membership_updated', member), { timestamp: start })
+      expect(bench.marks.isOutdated({ ...ada, confirmedAt: at })).toBe(true)
+      expect(bench.marks.isOutdated({ ...ada, confirmedAt: at + 1 })).toBe(false)
+    },
+  )
+
   it('SEC-278 an event from the future keeps nobody out for longer than clocks may differ', async () => {
     const ended: EndedSessions[] = []
     const bench = createBench({ onSessionsEnded: (one) => void ended.push(one) })

@@ -60,7 +60,7 @@ export function webhooksRoute(input: {
       const expected = { secrets: options.webhooks.secrets, now: clock() }
       const verdict = await verifyWebhookSignature(request.headers, body, expected)
       if (verdict.status === 'refused') return refuse(verdict.code, verdict.reason)
-      return parseWebhookEvent(body, verdict.deliveryId)
+      return parseWebhookEvent(body, verdict)
     } catch (error) {
       if (error instanceof RequestError) return refuse(error.code, error.code)
       throw error
