@@ -1,7 +1,8 @@
 import { isScalegateError } from '../errors/scalegate-error.js'
 
-/** Seconds for which a write is tried again. */
-const patience = 60
+/** Seconds for which a write is tried again, and those of them in which it keeps a process from ending. */
+const patience = 600
+const stays = 60
 /** Milliseconds between two attempts: less than somebody waits who would give up for the lack of it. */
 const between = 200
 /** Beyond it the oldest is given up. */
@@ -28,7 +29,7 @@ interface Waiting {
 }
 
 /**
- * Its timers keep a process from ending for {@link patience} at most: what it holds is the only copy of a rotated token,
+ * Its timers keep a process from ending for {@link stays} seconds at most: what it holds is the only copy of a rotated token,
  * and without it the next process would find the old one spent.
  */
 export function createLateWrites(): LateWrites {
@@ -38,9 +39,10 @@ export function createLateWrites(): LateWrites {
   let failed: string | undefined
 
   function keep(key: string, write: () => Promise<unknown>): void {
-    const until = waiting.get(key)?.until ?? performance.now() + patience * 1000
+    const before = waiting.get(key)
+    const until = before?.until ?? performance.now() + patience * 1000
     const oldest = waiting.keys().next()
-    if (waiting.size >= capacity && !oldest.done) waiting.delete(oldest.value)
+    if (before === undefined && waiting.size >= capacity && !oldest.done) waiting.delete(oldest.value)
     waiting.set(key, { write, until })
     if (!isTrying) void tryAgain()
   }
@@ -48,7 +50,11 @@ export function createLateWrites(): LateWrites {
   async function tryAgain(): Promise<void> {
     isTrying = true
     while (waiting.size > 0) {
-      await new Promise((resolve) => setTimeout(resolve, between))
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, between)
+        // Not every platform has it.
+        if (!keepsAwake()) (timer as { unref?: () => void }).unref?.()
+      })
       await writeAll()
     }
     isTrying = false
@@ -65,6 +71,11 @@ export function createLateWrites(): LateWrites {
       if (!isDone) failed = key
       if (failures === mostFailures) return
     }
+  }
+
+  function keepsAwake(): boolean {
+    const young = performance.now() + (patience - stays) * 1000
+    return [...waiting.values()].some(({ until }) => until > young)
   }
 
   /** They lie in the order in which they came. */

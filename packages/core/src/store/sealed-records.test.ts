@@ -90,6 +90,14 @@ describe('a record in the store', () => {
     expect(events).toEqual([])
   })
 
+  it('I1 is read by a process whose clock is an hour ahead of the one that wrote it', async () => {
+    store = faultyStore(() => memoryStore({ clock: () => start }))
+    await records().write('a', { name: 'Ada' }, 60)
+    time.now += 3600
+    expect(await records().read('a')).toMatchObject({ value: { name: 'Ada' } })
+    expect(events).toEqual([])
+  })
+
   it('lives for a whole second at least', async () => {
     await records().write('a', { name: 'Ada' }, 0.2)
     expect(await records().read('a')).toBeDefined()

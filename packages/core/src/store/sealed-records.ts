@@ -44,8 +44,8 @@ export interface RecordMemory<Value> {
 /** How many records of another version are known to have been reported. */
 const mostReported = 1000
 
-/** Seconds by which a seal outlives its entry: an entry that is over is gone, and never looks damaged. */
-const overlap = 60
+/** Seconds by which a seal outlives its entry, which the store ends: whatever clock a reader has, it never looks damaged. */
+const overlap = 86_400
 
 export function createSealedRecords<Value>(input: {
   readonly store: Store
