@@ -15,7 +15,7 @@ import { deliveryMemory } from '../state/delivery-memory.js'
 import { memoryStore } from '../state/memory-store.js'
 import type { ProcessState } from '../state/process-state.js'
 import { promisesAreBoundToRequests } from '../state/request-bound.js'
-import { createStoreHealth, guardStore } from '../store/guarded-store.js'
+import { createStoreHealth, failedWithin, guardStore } from '../store/guarded-store.js'
 import { createLateWrites } from '../store/late-writes.js'
 import { createSealedRecords, type RecordMemory, type SealedRecords } from '../store/sealed-records.js'
 import { storedDeliveries } from '../store/stored-deliveries.js'
@@ -37,6 +37,8 @@ export interface Shared {
   readonly isHeardEverywhere: boolean
 }
 
+/** Seconds after its last failure for which not every process may have found back to the store. */
+const unsettled = 60
 /** Some 90 MB, when full. */
 const mostMarks = 1_000_000
 
@@ -48,7 +50,8 @@ interface RecordKind<Value> {
 
 export function createShared(options: ResolvedOptions, state: ProcessState, emit: Emit): Shared {
   const { issuer, clientId, clock, cookieSecrets, session, revocation, timeouts, transaction, webhooks } = options
-  const store = options.store && guardStore(options.store, emit, state.slot('store health', createStoreHealth))
+  const health = state.slot('store health', createStoreHealth)
+  const store = options.store && guardStore(options.store, emit, health)
 
   const owner = `${issuer} ${clientId}`
   const records: Shared['records'] = ({ name, ...kind }, into) => {
@@ -84,6 +87,8 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
             records: records({ name: 'refresh', parse: parseLedgerEntry }, between),
             late,
             owner,
+            clock,
+            isUnsettled: () => failedWithin(health, unsettled),
             timeout: timeouts.refresh,
             lookup: options.endpoints === 'discovery' ? timeouts.keys : 0,
           }),

@@ -99,6 +99,50 @@ it('I1 a winner that could not tell, and whose lock has ended: another one that 
   expect(bench.eventsOf('session_ended')).toEqual([])
 })
 
+it.each(['cookie', 'store'] as const)(
+  'I1 a winner that finds back to the store after another one has asked: nobody goes on refusing, sessions in the %s',
+  async (storage) => {
+    const { bench, pass, connections } = await several(storage)
+    const browser = await bench.signedIn()
+    const [other, third] = [browser.copy().at(bench.another()), browser.copy().at(bench.another())]
+    pass(400)
+    bench.provider.answers.push(async (_form, good) => {
+      const answer = await good()
+      for (const connection of connections) connection.condition = 'down'
+      return answer
+    })
+    await browser.copy().status()
+    // Longer than the lock; then the winner is the last to hear that the store is back.
+    pass(12)
+    expect(await other.status()).toBe(503)
+    pass(2)
+    for (const connection of connections.slice(1)) connection.condition = 'up'
+    const asked = other.status()
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    connections[0]!.condition = 'up'
+    expect(await asked).toBe(200)
+    pass(61)
+    expect([await third.status(), await other.status(), await browser.status()]).toEqual([200, 200, 200])
+    expect(bench.eventsOf('session_ended')).toEqual([])
+  },
+)
+
+it('I1 a refusal that was believed too soon ends where the winner can tell after all', async () => {
+  const { bench, pass, connections } = await several('cookie')
+  const browser = await bench.signedIn()
+  const other = browser.copy().at(bench.another())
+  pass(400)
+  bench.provider.answers.push(async (_form, good) => {
+    Object.assign(connections[0] ?? {}, { condition: 'down' })
+    return good()
+  })
+  expect(await browser.status()).toBe(200)
+  pass(12)
+  expect(await other.status()).toBe(401)
+  Object.assign(connections[0] ?? {}, { condition: 'up' })
+  await expect.poll(() => other.status(), { timeout: 3000 }).toBe(200)
+})
+
 it('SEC-183 I1 a refusal that comes after the lock has ended spares the tokens that another one has kept meanwhile', async () => {
   const { bench, pass } = await several('cookie')
   const browser = await bench.signedIn()

@@ -170,6 +170,73 @@ describe.each(['cookie', 'store'] as const)('processes that refresh at once, ses
     expect(await browser.status()).toBe(401)
   })
 
+  it.each([
+    ['one after the other', false],
+    ['at once', true],
+  ])(
+    'SEC-179 SEC-180 I1 the answer of an older rotation that arrives last costs no session: %s',
+    async (_label, atOnce) => {
+      const { bench, pass } = await several(storage)
+      const browser = await bench.signedIn()
+      const [one, other, third] = [bench.another(), bench.another(), bench.another()]
+      pass(280)
+      const [renewing, late] = [browser.copy().at(one), browser.copy().at(other)]
+      expect(await browser.status()).toBe(200)
+      pass(1)
+      const renewed = renewing.page(async (context) => (await context.authorize({ fresh: true })).refusal)
+      if (!atOnce) {
+        expect(await renewed).toBeUndefined()
+        pass(1)
+      }
+      expect([await late.status(), await renewed]).toEqual([200, undefined])
+      expect(refreshes(bench)).toBe(2)
+      // The browser has the cookie of the first rotation, whose tokens are spent.
+      pass(290)
+      for (const app of [third, other]) expect(await late.copy().at(app).status()).toBe(200)
+      expect(bench.eventsOf('session_ended')).toEqual([])
+    },
+  )
+
+  it('SEC-180 I1 a slow answer that puts the cookie of before back costs no session', async () => {
+    const { bench, pass } = await several(storage)
+    const browser = await bench.signedIn()
+    const before = browser.copy()
+    pass(280)
+    expect(await browser.status()).toBe(200)
+    pass(200)
+    expect(await before.at(bench.another()).status()).toBe(200)
+    expect(refreshes(bench)).toBe(1)
+  })
+
+  it('SEC-185 I1 a refusal takes no tokens away that a winner tells in the same moment', async () => {
+    const { bench, pass, connections } = await several(storage)
+    const browser = await bench.signedIn()
+    const other = browser.copy().at(bench.another())
+    pass(400)
+    let told = false
+    bench.provider.answers.push(async (_form, good) => {
+      const answer = await good()
+      // Its lock ends, and another one is refused.
+      pass(10)
+      const connection = connections[1]
+      if (connection !== undefined) {
+        connection.condition = ({ method, key }) => {
+          if (told || method !== 'set' || !key.startsWith('refresh:') || key.endsWith(':lock')) return 'up'
+          told = true
+          return 300
+        }
+      }
+      refused = other.status()
+      await expect.poll(() => told, { timeout: 3000 }).toBe(true)
+      return answer
+    })
+    let refused: Promise<number> | undefined
+    expect(await browser.status()).toBe(200)
+    expect(await refused).toBe(401)
+    pass(2)
+    expect([await other.status(), await browser.at(bench.another()).status()]).toEqual([200, 200])
+  })
+
   it('SEC-163 an entry that was damaged is no entry', async () => {
     const { bench, pass, connections } = await several(storage)
     const browser = await bench.signedIn()
@@ -195,6 +262,18 @@ describe.each(['cookie', 'store'] as const)('processes that refresh at once, ses
     expect([await browser.status(), await other.status()]).toEqual([200, 200])
     expect(refreshes(bench)).toBe(2)
   })
+})
+
+it('I8 a clock that is set back by an hour keeps no failure alive', async () => {
+  const bench = await createBench()
+  const browser = await bench.signedIn()
+  bench.now += 400
+  bench.provider.answers.push(() => new Response('', { status: 503, headers: { 'retry-after': '20' } }))
+  expect([await browser.status(), await browser.status()]).toEqual([503, 503])
+  expect(refreshes(bench)).toBe(1)
+  bench.now -= 350
+  expect((await browser.page(async (context) => context.authorize({ fresh: true }))).refusal).toBeUndefined()
+  expect(refreshes(bench)).toBe(2)
 })
 
 it('SEC-195 I2 a log-out in another process while the provider is asked wins, though no feed has told of it', async () => {

@@ -2,18 +2,24 @@ import * as z from 'zod/mini'
 import { randomToken } from '../crypto/random.js'
 import { sha256Base64url } from '../crypto/sha256.js'
 import { isScalegateError, RefreshError, StoreError } from '../errors/scalegate-error.js'
+import type { Clock } from '../options/clock.js'
 import type { Store } from '../options/store.js'
 import type { TokenSet } from '../protocol/token-request.js'
 import type { LateWrites } from '../store/late-writes.js'
-import type { SealedRecords } from '../store/sealed-records.js'
-import { type OpenedSession, openRecord } from './session-record.js'
+import type { SealedRecords, StoredRecord } from '../store/sealed-records.js'
+import { type OpenedSession, openRecord, type SessionRecord } from './session-record.js'
 
-/** Requests that left the browser before the new cookie arrived still find the new tokens for this long, in every process. */
-const successorLifetime = 60
+/** Seconds for which requests that left the browser before the new cookie arrived find the new tokens, at the least. */
+const shortestSuccession = 60
 /** Seconds for which a refusal is remembered here; afterwards the provider repeats it. */
 const endedLifetime = 3600
 /** Rotated tokens that could not be verified, because keys were out of reach or a clock was off, wait this long. */
 export const unverifiedLifetime = 3600
+/**
+ * Seconds for which a process that is refused waits for word of a winner: usually it has been written down, and after an
+ * outage of the store the winner may not have found back yet.
+ */
+const refusalIsDoubted = { usually: 0.3, afterOutage: 1.5 } as const
 /** Seconds that a winner needs beside the call itself: its writes, and a process that was busy. */
 const spare = 2
 
@@ -40,6 +46,11 @@ export interface RedemptionFailure {
   readonly hold: number
 }
 
+/** Until when those who come with the old tokens find these: a slow response can put the old cookie back over the new one. */
+export function endOfSuccession({ accessTokenExpiresAt }: SessionRecord, now: number): number {
+  return Math.max(now + shortestSuccession, accessTokenExpiresAt)
+}
+
 /** Lets one process at a time redeem a refresh token, and tells the others what it came to. */
 export interface RefreshLedger {
   /**
@@ -52,6 +63,11 @@ export interface RefreshLedger {
     redeem: (earlier: EarlierRedemption) => Promise<OpenedSession>,
     failureOf: (error: unknown) => RedemptionFailure,
   ) => Promise<{ readonly session: OpenedSession; readonly adopted: boolean }>
+  /**
+   * It tells of refusals, and nobody else may remember one: a process that was refused because it came after another,
+   * which could not say so, would go on refusing when that one has.
+   */
+  readonly remembersRefusals: boolean
 }
 
 const tokenSet = z.object({
@@ -82,6 +98,7 @@ export const noLedger: RefreshLedger = {
     session: await redeem({ waiting: undefined, waited: 0, keep: async () => undefined }),
     adopted: false,
   }),
+  remembersRefusals: false,
 }
 
 export function createRefreshLedger(input: {
@@ -89,12 +106,15 @@ export function createRefreshLedger(input: {
   readonly records: SealedRecords<LedgerEntry>
   readonly late: LateWrites
   readonly owner: string
+  readonly clock: Clock
+  /** True where the store did not answer a while ago. */
+  readonly isUnsettled: () => boolean
   /** Seconds that the provider has for its answer. */
   readonly timeout: number
   /** Seconds for finding out where to ask, where that is not known. */
   readonly lookup: number
 }): RefreshLedger {
-  const { store, records, late, owner, timeout, lookup } = input
+  const { store, records, late, owner, clock, isUnsettled, timeout, lookup } = input
 
   return {
     async settle(key, redeem, failureOf) {
@@ -108,9 +128,10 @@ export function createRefreshLedger(input: {
         if (unlock !== undefined) return alone(name, waited, redeem, failureOf).finally(unlock)
         // A request that hangs for longer helps nobody; the next one finds what has become of it.
         if (waited > timeout + spare) throw new RefreshError('refresh_unavailable', 'refresh_under_way')
-        await pause(Math.min(attempt, 2))
+        await pause(attempt)
       }
     },
+    remembersRefusals: true,
   }
 
   /** Holds the lock. */
@@ -132,17 +153,14 @@ export function createRefreshLedger(input: {
     }
     try {
       const session = await redeem({ waiting, waited, keep })
-      await tell(name, { kind: 'session', record: session.record }, successorLifetime)
+      const { record } = session
+      await tell(name, { kind: 'session', record }, endOfSuccession(record, clock()) - clock())
       return { session, adopted: false }
     } catch (error) {
       const { error: failure, hold } = failureOf(error)
       const { transient, reason, retryAfter } = failure
-      if (!transient) await pause(longestPause)
-      const now = await read(name).catch((unread) => {
-        if (isScalegateError(unread, 'store_unavailable')) return undefined
-        throw unread
-      })
-      // A winner that could not tell while the store was out of reach tells when it is back.
+      const last = transient ? await look(name) : await doubt(name)
+      const now = last?.value
       const heard = now?.kind === 'session' ? adopt(now) : undefined
       if (heard !== undefined) return { session: heard, adopted: true }
       // Tokens that wait to be verified must not be written over.
@@ -152,8 +170,23 @@ export function createRefreshLedger(input: {
         throw new RefreshError('refresh_unavailable', 'refresh_under_way')
       }
       const failed = { kind: 'failed', ended: !transient, reason, ...(retryAfter && { retryAfter }) } as const
-      await tell(name, failed, transient ? hold : endedLifetime)
+      const condition = last === undefined ? 'absent' : { is: last.sealed }
+      // Whoever asks later meets the same failure, or a provider that is well again.
+      if (!late.isWaiting(name)) {
+        await records.write(name, failed, transient ? hold : endedLifetime, condition).catch(() => undefined)
+      }
       throw error
+    }
+  }
+
+  /** What lies there after a refusal. A winner that could not tell while the store was out of reach tells when it is back. */
+  async function doubt(name: string): Promise<StoredRecord<LedgerEntry> | undefined> {
+    const patience = isUnsettled() ? refusalIsDoubted.afterOutage : refusalIsDoubted.usually
+    const end = performance.now() + patience * 1000
+    for (;;) {
+      const found = await look(name)
+      if (found?.value?.kind === 'session' || performance.now() > end) return found
+      await pause(2)
     }
   }
 
@@ -175,19 +208,30 @@ export function createRefreshLedger(input: {
     }
   }
 
-  /** @throws RefreshError where another version of the kit is at it or has been: its tokens are not to be spent twice. */
   async function read(name: string): Promise<LedgerEntry | undefined> {
+    return (await find(name))?.value
+  }
+
+  /** @throws RefreshError where another version of the kit is at it or has been: its tokens are not to be spent twice. */
+  async function find(name: string): Promise<StoredRecord<LedgerEntry> | undefined> {
     const record = await records.read(name)
-    if (record === undefined || record.value !== undefined) return record?.value
+    if (record === undefined || record.value !== undefined) return record
     throw new RefreshError('refresh_unavailable', 'refreshed_by_other_version')
+  }
+
+  /** The same where the answer may be missing. */
+  async function look(name: string): Promise<StoredRecord<LedgerEntry> | undefined> {
+    try {
+      return await find(name)
+    } catch (error) {
+      if (isScalegateError(error, 'store_unavailable')) return undefined
+      throw error
+    }
   }
 
   /** Does not fail: the session in hand is good, and goes on in this process while the store is out of reach. */
   async function tell(name: string, entry: LedgerEntry, seconds: number): Promise<void> {
-    const write = () => records.write(name, entry, seconds)
-    if (entry.kind !== 'failed') await late.tell(name, write)
-    // Whoever asks later meets the same failure, or a provider that is well again.
-    else if (!late.isWaiting(name)) await write().catch(() => undefined)
+    await late.tell(name, () => records.write(name, entry, seconds))
   }
 }
 
@@ -212,9 +256,7 @@ function unverifiedOf({ tokens, askedAt }: Extract<LedgerEntry, { kind: 'tokens'
   return { tokens: tokens as TokenSet, askedAt }
 }
 
-const longestPause = 4
-
-/** 20 to 320 ms. */
+/** 20 to 80 ms. */
 function pause(attempt: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20 * 2 ** Math.min(attempt, longestPause)))
+  return new Promise((resolve) => setTimeout(resolve, 20 * 2 ** Math.min(attempt, 2)))
 }

@@ -14,6 +14,7 @@ import { accessTokenEnd, refreshInterval } from './lifetime.js'
 import type { PermissionReader } from './permission-source.js'
 import {
   type EarlierRedemption,
+  endOfSuccession,
   isAdopted,
   type RedemptionFailure,
   type RefreshLedger,
@@ -22,8 +23,6 @@ import {
 } from './refresh-ledger.js'
 import { type OpenedSession, opened as openTokens, revocable } from './session-record.js'
 
-/** Requests that left the browser before the new cookie arrived still find the new tokens for this long. */
-const successorLifetime = 60
 /** After a failed attempt the same session waits this long, so that a page of 50 requests makes one call. */
 const holdAfterFailure = 1
 /** However long the provider asks to be left alone, people come back sooner. */
@@ -33,7 +32,7 @@ interface RefreshState {
   readonly flights: Map<string, Promise<OpenedSession>>
   readonly successors: ExpiringMap<OpenedSession>
   readonly ended: ExpiringMap<string>
-  readonly failed: ExpiringMap<RefreshError>
+  readonly failed: ExpiringMap<{ readonly error: RefreshError; readonly since: number }>
   readonly unverified: ExpiringMap<UnverifiedTokens>
 }
 
@@ -110,7 +109,8 @@ export function createRefresher(input: {
     const reason = ended.get(key)
     if (reason !== undefined) return Promise.reject(new RefreshError('refresh_rejected', reason))
     const held = failed.get(key)
-    return held === undefined ? undefined : Promise.reject(held)
+    // Before it began the clock was set back, and nobody knows what is left of it.
+    return held === undefined || clock() < held.since ? undefined : Promise.reject(held.error)
   }
 
   /** The last of the sessions that this token has led to: one in between holds tokens that are spent (attack row 180). */
@@ -130,8 +130,7 @@ export function createRefresher(input: {
     const redeemed = await ledger.settle(key, (earlier) => redeem(session, refreshToken, key, earlier), failureOf)
     const { record } = redeemed.session
     unverified.delete(key)
-    // As long as its access token: a slow response can put the old cookie back over the new one.
-    successors.set(key, redeemed.session, Math.max(clock() + successorLifetime, record.accessTokenExpiresAt))
+    successors.set(key, redeemed.session, endOfSuccession(record, clock()))
     if (!redeemed.adopted) emit('session_refreshed', { session: await sessionName(session) })
     return redeemed.session
   }
@@ -195,6 +194,7 @@ export function createRefresher(input: {
       refreshToken: tokens.refreshToken ?? record.refreshToken,
       accessTokenExpiresAt: accessTokenEnd(access.exp, tokens.expiresIn, clock()),
       confirmedAt: askedAt,
+      generation: (record.generation ?? 0) + 1,
       seenAt: clock(),
     })
     if (renewed === undefined) throw new RefreshError('refresh_rejected', 'tokens_unreadable')
@@ -213,11 +213,11 @@ export function createRefresher(input: {
     const news = isAdopted(outcome) ? () => undefined : emit
     if (outcome.transient) {
       // One of another process is over when the ledger forgets it, which may be soon.
-      if (!isAdopted(outcome)) failed.set(key, outcome, clock() + hold)
+      if (!isAdopted(outcome)) failed.set(key, { error: outcome, since: clock() }, clock() + hold)
       news('refresh_failed', { session: name, reason: outcome.reason })
     } else {
       unverified.delete(key)
-      ended.set(key, outcome.reason, expiresAt)
+      if (!ledger.remembersRefusals) ended.set(key, outcome.reason, expiresAt)
       news('session_ended', { session: name, reason: outcome.reason })
     }
     return outcome

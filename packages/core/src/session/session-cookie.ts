@@ -11,7 +11,8 @@ import { type OpenedSession, openRecord, type SessionRecord } from './session-re
 export type ReadCookie =
   | {
       readonly status: 'open'
-      readonly opened: OpenedSession /** False: sealed with an older secret. */
+      readonly opened: OpenedSession
+      /** False: sealed with an older secret. */
       readonly current: boolean
     }
   | {

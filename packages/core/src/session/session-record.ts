@@ -24,6 +24,8 @@ const recordSchema = z.object({
   authenticatedAt: z.optional(z.int()),
   /** When the provider last vouched for the session: at login, then at each refresh. With fractions of a second. */
   confirmedAt: z.number(),
+  /** How many times its tokens were renewed: of two states the later one, whatever the clocks of two machines say. */
+  generation: z.optional(z.int()),
   /** Made by the test kit, without a provider that could be asked. */
   forged: z.optional(z.literal(true)),
   /** The last activity written down. */

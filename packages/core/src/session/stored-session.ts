@@ -14,6 +14,8 @@ const handleForm = /^[A-Za-z0-9_-]{43}$/
 /** Each means that somebody else has written: as many as a browser sends requests at once. */
 const mostAttempts = 50
 
+const generationOf = ({ record }: OpenedSession): number => record.generation ?? 0
+
 /** Where a session was found, and what lay there. */
 interface Place {
   readonly key: string
@@ -81,7 +83,7 @@ export function createStoredSession(input: {
       if (other.value === undefined) return 'written'
       if (other.value.record.id !== opened.record.id) return 'gone'
       // Tokens of a later refresh are there: the older ones are spent.
-      if (other.value.record.confirmedAt >= opened.record.confirmedAt) return 'written'
+      if (generationOf(other.value) >= generationOf(opened)) return 'written'
       sealed = other.sealed
     }
     // Somebody writes it all the time: whoever reads next finds a good session, this one's tokens by the ledger.

@@ -14,11 +14,15 @@ export interface StoreHealth {
   failedAt: number
 }
 
+export function failedWithin({ failedAt }: StoreHealth, seconds: number): boolean {
+  return performance.now() - failedAt < seconds * 1000
+}
+
 /** Milliseconds without a failure after which it is well again: one that reads and cannot write fails at every other request. */
 const settled = 1000
 
 export function createStoreHealth(): StoreHealth {
-  return { downSince: undefined, failedAt: 0 }
+  return { downSince: undefined, failedAt: Number.NEGATIVE_INFINITY }
 }
 
 /**
