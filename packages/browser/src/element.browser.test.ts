@@ -309,8 +309,9 @@ describe('when the session of the portal ends', () => {
     sites.answer = undefined
     await retry().click()
     await visitor.settled('loaded')
+    expect(sites.opened).toHaveLength(6)
     await visitor.sayLast(expiry)
-    await eventually(() => sites.opened.length).toBe(6)
+    await eventually(() => sites.opened.length).toBe(7)
     await visitor.settled('loaded')
   })
 
