@@ -38,11 +38,13 @@ const having = (methods: readonly string[], error: string) =>
   z
     .custom<object>((value) => typeof value === 'object' && value !== null, error)
     .check(
-      z.refine(
-        (value) => methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
-        `must have the methods ${methods.join(', ')}`,
-      ),
+      z.refine((value) => missing(value, methods).length === 0, {
+        error: ({ input }) => `${error}; it has no ${missing(input, methods).join(', no ')}`,
+      }),
     )
+const missing = (value: unknown, methods: readonly string[]) =>
+  methods.filter((name) => typeof (value as Record<string, unknown>)[name] !== 'function')
+const fromZeroToSixty = 'must be a number from 0 to 60, in seconds'
 const markMethods = ['write', 'read', 'follow'] as const satisfies readonly (keyof MarkLog)[]
 const storeMethods = ['get', 'set', 'delete', 'raise', 'close'] as const satisfies readonly (keyof Store)[]
 const deliveryMethods = ['claim', 'complete', 'release', 'latest'] as const satisfies readonly (keyof DeliveryStore)[]
@@ -102,7 +104,9 @@ const schema = z.strictObject({
   ),
   revocation: z.optional(
     z.strictObject({
-      maxStaleness: z.optional(z.number().check(z.minimum(0), z.maximum(60, 'must be from 0 to 60 seconds'))),
+      maxStaleness: z.optional(
+        z.number(fromZeroToSixty).check(z.minimum(0, fromZeroToSixty), z.maximum(60, fromZeroToSixty)),
+      ),
       failOpenFor: z.optional(seconds(0, day)),
     }),
   ),

@@ -175,10 +175,20 @@ describe('resolveOptions', () => {
       'a store without methods',
       { store: {} },
       [
-        'store: must have the methods get, set, delete, raise, close',
+        'store: must be a store, such as `redisStore(client)` of @scalegate/redis; it has no get, no set, no delete, no raise, no close',
         'store: must have `marks` with the methods write, read, follow',
       ],
     ],
+    [
+      'a store that lacks one method',
+      { store: { ...memoryStore(), raise: undefined } },
+      ['store: must be a store, such as `redisStore(client)` of @scalegate/redis; it has no raise'],
+    ],
+    ...[-1, 61, Number.NaN, '2'].map((maxStaleness): [string, object, string[]] => [
+      `a staleness of ${JSON.stringify(maxStaleness)}`,
+      { revocation: { maxStaleness } },
+      ['revocation.maxStaleness: must be a number from 0 to 60, in seconds'],
+    ]),
     [
       'a store without marks',
       { store: { ...memoryStore(), marks: undefined } },

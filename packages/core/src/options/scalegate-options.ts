@@ -63,14 +63,15 @@ export interface SessionOptions {
 export interface RevocationOptions {
   /**
    * Seconds for which a process believes its own copy of the revocations without hearing from the store, which tells them
-   * within milliseconds as long as it answers. Beyond it the store is asked at each request, and `0` always asks.
+   * within milliseconds as long as it answers. Beyond it the store is asked at each request, and `0` always asks. From 0
+   * to 60.
    *
    * @defaultValue 2, and 0 where sessions are in the store
    */
   readonly maxStaleness?: number
   /**
    * Seconds for which sessions are believed although the store cannot be asked; afterwards, and by default at once, the
-   * answer is 503. A log-out that another process hears meanwhile is not seen here. @defaultValue 0
+   * answer is 503. A log-out that another process hears meanwhile is not seen here. Whole, up to 86400. @defaultValue 0
    */
   readonly failOpenFor?: number
 }
@@ -256,6 +257,7 @@ export interface ScalegateOptions<At = unknown> {
    * @defaultValue none: the memory of this process
    */
   readonly store?: Store
+  /** How far sessions are believed while the store is silent; without one it means nothing. */
   readonly revocation?: RevocationOptions
   readonly transaction?: TransactionOptions
   readonly login?: LoginOptions
