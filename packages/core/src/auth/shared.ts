@@ -8,9 +8,9 @@ import { createMarkTable } from '../revocation/mark-table.js'
 import { createRevocationMarks, type RevocationMarks } from '../revocation/revocation-marks.js'
 import { createSharedMarks } from '../revocation/shared-marks.js'
 import type { LoginOutcome } from '../routes/callback.js'
+import { describeLogin, parseLogin } from '../routes/stored-login.js'
 import { createIronSealer } from '../seal/iron-sealer.js'
 import { createRefreshLedger, noLedger, parseLedgerEntry, type RefreshLedger } from '../session/refresh-ledger.js'
-import { openRecord } from '../session/session-record.js'
 import { deliveryMemory } from '../state/delivery-memory.js'
 import { memoryStore } from '../state/memory-store.js'
 import type { ProcessState } from '../state/process-state.js'
@@ -20,7 +20,7 @@ import { createLateWrites } from '../store/late-writes.js'
 import { createSealedRecords, type RecordMemory, type SealedRecords } from '../store/sealed-records.js'
 import { storedDeliveries } from '../store/stored-deliveries.js'
 import { createUsedOnce, type UsedOnce } from '../store/used-once.js'
-import { type CompletedLogins, createCompletedLogins, type RunningLogin } from '../transaction/completed-logins.js'
+import { type CompletedLogins, createCompletedLogins } from '../transaction/completed-logins.js'
 
 /** What all processes of the app have in common: in its store, or in the memory of this one where there is none. */
 export interface Shared {
@@ -100,7 +100,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
         records: records({ name: 'login', parse: parseLogin }, between),
         late,
         owner,
-        describe: ({ opened, returnTo, handedOver }) => ({ record: opened.record, returnTo, handedOver }),
+        describe: describeLogin,
         timeout: timeouts.exchange,
       },
     }),
@@ -108,26 +108,5 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
       webhooks.deliveries ??
       (store === undefined ? deliveryMemory(state, route, clock) : storedDeliveries(store, late)),
     isHeardEverywhere: (store !== undefined && options.store?.isLocal !== true) || !isOneOfSeveral(),
-  }
-}
-
-type StoredLogin =
-  | RunningLogin
-  | { readonly status: 'spent' }
-  | { readonly status: 'completed'; readonly outcome: LoginOutcome }
-
-function parseLogin(data: unknown): StoredLogin | undefined {
-  const { status, by, outcome } = (data ?? {}) as {
-    status?: unknown
-    by?: unknown
-    outcome?: Readonly<Record<string, unknown>>
-  }
-  if (status === 'running') return { status, by: String(by) }
-  if (status === 'spent') return { status }
-  const opened = openRecord(outcome?.record)
-  if (status !== 'completed' || opened === undefined) return undefined
-  return {
-    status,
-    outcome: { opened, returnTo: String(outcome?.returnTo), handedOver: outcome?.handedOver === true },
   }
 }
