@@ -1,12 +1,36 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { chromium, headlessShell } from './scripts/chromium.mjs'
-import { LongestFirst } from './scripts/longest-first.mjs'
 import { waitingTests } from './scripts/waiting.mjs'
 
 const browsers = chromium && headlessShell ? { CHROMIUM_PATH: chromium, CHROMIUM_SHELL_PATH: headlessShell } : {}
 // What is waited for comes late on a busy machine.
 const patient = { poll: { timeout: 10_000 } }
 const elsewhere = process.env.TESTS === 'without-waiting' ? waitingTests : []
+
+/** Vitest begins with the largest files on a fresh machine; of these few lines start whole apps. Begun last, they keep one core only. */
+const longest = [
+  'e2e/src/processes/',
+  'e2e/src/consumers/',
+  'e2e/src/readme/documents',
+  'e2e/src/next/next',
+  'conformance/src/audits/',
+  'e2e/src/browser/appearance',
+  'e2e/src/browser/settings-permissions',
+  'e2e/src/browser/back-office',
+  'e2e/src/browser/',
+]
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = longest.findIndex((part) => moduleId.includes(part))
+  return rank === -1 ? longest.length : rank
+}
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((one, other) => rankOf(one) - rankOf(other))
+  }
+}
 
 export default defineConfig({
   test: {
