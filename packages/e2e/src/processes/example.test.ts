@@ -184,6 +184,13 @@ describe.runIf(hasRedis()).each(['express', 'hono'] as const)('its program on %s
     expect((await max.fetch(`${app().origin}/`)).status).toBe(200)
     expect(app().output()).toMatch(/"redis":\{"type":"lost"/)
   })
+
+  it('ends by itself when it is told to, also while Redis is away', async () => {
+    await redis.kill()
+    const toldAt = performance.now()
+    await app().end()
+    expect(performance.now() - toldAt).toBeLessThan(3000)
+  })
 })
 
 const refused = async (answer: Promise<Page>) => {

@@ -14,6 +14,8 @@ export interface RunningPage {
   readonly origin: string
   readonly emulator: Emulator
   readonly output: () => string
+  /** Tells the program to end, and gives it five seconds for that. */
+  readonly end: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -67,7 +69,7 @@ export async function startPage(
       APP_BASE_URL: origin,
       ...(await plan.env?.(origin)),
     })
-    return { origin, emulator, output: program.output, stop }
+    return { origin, emulator, output: program.output, end: program.stop, stop }
   } catch (error) {
     await stop()
     throw error
