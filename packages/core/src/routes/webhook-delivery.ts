@@ -2,7 +2,7 @@ import { sha256Base64url } from '../crypto/sha256.js'
 import { isScalegateError, RequestError } from '../errors/scalegate-error.js'
 import type { Emit } from '../model/events.js'
 import { isWebhookEventType, type UnknownWebhookEvent } from '../model/webhook-events.js'
-import type { Clock } from '../options/clock.js'
+import { type Clock, fineClock } from '../options/clock.js'
 import type { DeliveryStore } from '../options/delivery-store.js'
 import type { WebhookListener } from '../options/plugin.js'
 import type { ResolvedOptions } from '../options/resolved-options.js'
@@ -54,6 +54,7 @@ export function createWebhookDelivery(input: {
   // Plugins first, so that the app's own handlers find what they have written.
   const everybody = [...listeners.map(listener), listener({ name: '', on, onOther })]
   const endSessions = createSessionTerminator(input)
+  const fine = fineClock(clock)
   const { flights, inTurn } = state.slot<DeliveryState>(`webhooks under way ${route}`, () => ({
     flights: new Map(),
     inTurn: createTurns(),
@@ -136,17 +137,16 @@ export function createWebhookDelivery(input: {
 
   /** What the event does to sessions, as a task. @throws RequestError webhook_invalid */
   function effectOn({ event, occurredAt, sentAt }: ReceivedWebhook): () => Promise<void> {
-    // The sender's clock is that of logins, and ours may be behind it.
-    const now = Math.max(clock(), sentAt)
+    // The sender's clock is that of logins, and ours may be behind it; it says whole seconds.
+    const now = fine() < sentAt ? sentAt + 1 : fine()
     // A mark far ahead would keep people out who log in anew.
-    const effect = webhookEffect(event, Math.min(occurredAt.seconds, now + options.clockSkew))
+    const effect = webhookEffect(event, Math.min(occurredAt.seconds, Math.floor(now) + options.clockSkew))
     switch (effect.kind) {
       case 'end':
         return () => endSessions(effect.ended, 'webhook')
       case 'refresh':
-        // Now and not when it happened: refreshes are written down by our clock, and one too many does no harm. But no
-        // later than clocks may differ: a mark that is ahead hides the next one.
-        return () => marks.refreshAfter(effect.subject, Math.min(now, sentAt + options.clockSkew))
+        // Now and not when it happened: refreshes are written down by our clock, and one too many does no harm.
+        return () => marks.refreshAfter(effect.subject, now)
       case 'none':
         return async () => undefined
       case 'unclear':
