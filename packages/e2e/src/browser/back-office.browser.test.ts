@@ -158,6 +158,8 @@ describe.each(settingsFrameworks)('the back office on %s', (framework) => {
     await newCustomer(page).getByRole('button', { name: 'Set up' }).click()
     await newCustomer(page).getByRole('status').waitFor()
     await rowOf(page, 'Acme').locator('summary').click()
+    // Next takes it away for a moment while it shows what an action has changed.
+    await expect.poll(() => page.title()).not.toBe('')
     for (const [colorScheme, width] of [
       ['light', 1100],
       ['dark', 400],
