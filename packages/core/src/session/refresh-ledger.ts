@@ -47,8 +47,8 @@ export interface RedemptionFailure {
 }
 
 /** Until when those who come with the old tokens find these: a slow response can put the old cookie back over the new one. */
-export function endOfSuccession({ accessTokenExpiresAt }: SessionRecord, now: number): number {
-  return Math.max(now + shortestSuccession, accessTokenExpiresAt)
+export function endOfSuccession({ accessTokenExpiresAt, expiresAt }: SessionRecord, now: number): number {
+  return Math.min(Math.max(now + shortestSuccession, accessTokenExpiresAt), expiresAt)
 }
 
 /** Lets one process at a time redeem a refresh token, and tells the others what it came to. */
@@ -191,16 +191,16 @@ export function createRefreshLedger(input: {
   }
 
   async function lock(name: string): Promise<(() => Promise<unknown>) | undefined> {
-    const [key, token] = [`${name}:lock`, randomToken()]
+    const [key, token, life] = [`${name}:lock`, randomToken(), lookup + timeout + spare]
+    const unlock = async () => {
+      // Whoever had it before the tokens are told would redeem a spent one.
+      if (late.isWaiting(name)) throw new StoreError('store_unavailable')
+      await store.delete(key, { is: token })
+    }
     // Not released it ends by itself, as that of a process that died.
-    const release = () =>
-      late.tell(`${key} ${token}`, async () => {
-        // Whoever had it before the tokens are told would redeem a spent one.
-        if (late.isWaiting(name)) throw new StoreError('store_unavailable')
-        await store.delete(key, { is: token })
-      })
+    const release = () => late.tell(`${key} ${token}`, unlock, life)
     try {
-      return (await store.set(key, token, lookup + timeout + spare, 'absent')) ? release : undefined
+      return (await store.set(key, token, life, 'absent')) ? release : undefined
     } catch (error) {
       // It may lie there all the same, and nobody must wait for a process that has given up.
       void release()

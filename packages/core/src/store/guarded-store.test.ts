@@ -74,21 +74,22 @@ describe('the store of the app', () => {
     await expect(ask(guardStore(broken as Store, () => undefined))).rejects.toMatchObject({ code: 'store_unavailable' })
   })
 
-  it('I4 a feed that cannot say since when it is complete says nothing', () => {
+  it('I4 a feed that cannot say since when it is complete, or when a mark was made, says nothing', () => {
     const heard: number[] = []
     const marks = {
       follow(follower: MarkFollower) {
         follower.current(0, Number.NaN)
         follower.current(Number.NaN, 1)
         follower.current(0, 2)
+        follower.marks([{ name: 'a', at: Number.NaN }, { name: 'b' } as never, { name: 'c', at: 3 }])
         return () => undefined
       },
     }
     guardStore({ marks } as unknown as Store, () => undefined).marks.follow({
-      marks: () => undefined,
+      marks: (told) => void heard.push(...told.map(({ at }) => at)),
       current: (_age, since) => void heard.push(since),
     })
-    expect(heard).toEqual([2])
+    expect(heard).toEqual([2, 3])
   })
 
   it.each(methods)('%s that fails is store_unavailable, and nothing of the failure is told', async (method, ask) => {

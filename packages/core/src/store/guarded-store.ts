@@ -64,7 +64,7 @@ export function guardStore(store: Store, emit: Emit, health = createStoreHealth(
       read: (keys) => asked('marks.read', async () => readingOf(await store.marks.read(keys), keys.length)),
       follow: (follower) =>
         store.marks.follow({
-          marks: (marks) => follower.marks(marks),
+          marks: (marks) => follower.marks(marks.filter(({ at }) => Number.isFinite(at))),
           current(age, since) {
             // Nothing would ever be older than this again.
             if (!Number.isFinite(age) || !Number.isFinite(since)) return

@@ -15,16 +15,24 @@ export interface LateWrites {
   /**
    * Writes now, or where the store does not answer as soon as it does; one after the other, so that an outage does not end
    * in a storm. A key that keeps failing holds up no other: a part of the store may be away while the rest answers.
-   * Resolves to false where it is still to be done, and never rejects.
+   * Resolves to false where it is still to be done, and never rejects. It is tried for so many `seconds`, ten minutes
+   * unless told otherwise.
    */
-  readonly tell: (key: string, write: () => Promise<unknown>) => Promise<boolean>
+  readonly tell: (key: string, write: () => Promise<unknown>, seconds?: number) => Promise<boolean>
   /** True while a write of the key is still to be done. */
   readonly isWaiting: (key: string) => boolean
 }
 
+/** Not every platform has these. */
+interface Timer {
+  readonly ref?: () => void
+  readonly unref?: () => void
+}
+
 interface Waiting {
   readonly write: () => Promise<unknown>
-  /** Of the monotonic clock, in milliseconds. */
+  /** Both of the monotonic clock, in milliseconds. */
+  readonly since: number
   readonly until: number
 }
 
@@ -35,25 +43,27 @@ interface Waiting {
 export function createLateWrites(): LateWrites {
   const waiting = new Map<string, Waiting>()
   let isTrying = false
+  let timer: Timer | undefined
   /** The last that failed: the next round begins after it, so that each has its turn. */
   let failed: string | undefined
 
-  function keep(key: string, write: () => Promise<unknown>): void {
+  function keep(key: string, write: () => Promise<unknown>, seconds: number): void {
     const before = waiting.get(key)
-    const until = before?.until ?? performance.now() + patience * 1000
+    const since = before?.since ?? performance.now()
+    const until = before?.until ?? since + seconds * 1000
     const oldest = waiting.keys().next()
     if (before === undefined && waiting.size >= capacity && !oldest.done) waiting.delete(oldest.value)
-    waiting.set(key, { write, until })
+    waiting.set(key, { write, since, until })
     if (!isTrying) void tryAgain()
+    else if (before === undefined) timer?.ref?.()
   }
 
   async function tryAgain(): Promise<void> {
     isTrying = true
     while (waiting.size > 0) {
       await new Promise((resolve) => {
-        const timer = setTimeout(resolve, between)
-        // Not every platform has it.
-        if (!keepsAwake()) (timer as { unref?: () => void }).unref?.()
+        timer = setTimeout(resolve, between) as unknown as Timer
+        if (!keepsAwake()) timer.unref?.()
       })
       await writeAll()
     }
@@ -74,16 +84,12 @@ export function createLateWrites(): LateWrites {
   }
 
   function keepsAwake(): boolean {
-    const young = performance.now() + (patience - stays) * 1000
-    return [...waiting.values()].some(({ until }) => until > young)
+    const old = performance.now() - stays * 1000
+    return [...waiting.values()].some(({ since }) => since > old)
   }
 
-  /** They lie in the order in which they came. */
   function giveUpTheOld(): void {
-    for (const [key, { until }] of waiting) {
-      if (performance.now() < until) return
-      waiting.delete(key)
-    }
+    for (const [key, { until }] of waiting) if (performance.now() >= until) waiting.delete(key)
   }
 
   function inTurn(): readonly (readonly [string, Waiting])[] {
@@ -93,9 +99,9 @@ export function createLateWrites(): LateWrites {
   }
 
   return {
-    async tell(key, write) {
+    async tell(key, write, seconds = patience) {
       if (!waiting.has(key) && (await attempt(write))) return true
-      keep(key, write)
+      keep(key, write, seconds)
       return false
     },
     isWaiting: (key) => waiting.has(key),

@@ -6,6 +6,8 @@ import type { LateWrites } from './late-writes.js'
 
 /** Claims remembered here. One beyond them ends by itself, like that of a process that died. */
 const capacity = 50_000
+/** Seconds for which a claim is given back late; it ends by itself about then. */
+const longestClaim = 300
 /** Seconds of the monotonic clock. */
 const clock = () => performance.now() / 1000
 
@@ -15,7 +17,7 @@ export function storedDeliveries(store: Store, late: LateWrites): DeliveryStore 
   const claims = createExpiringMap<string>({ clock, capacity })
   const nameOf = (key: string) => `delivery:${key}`
   const giveBack = (key: string, claim: string) =>
-    late.tell(`${nameOf(key)} ${claim}`, () => store.delete(nameOf(key), { is: claim }))
+    late.tell(`${nameOf(key)} ${claim}`, () => store.delete(nameOf(key), { is: claim }), longestClaim)
 
   return {
     async claim(key, seconds) {
