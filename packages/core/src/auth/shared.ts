@@ -4,9 +4,10 @@ import type { DeliveryStore } from '../options/delivery-store.js'
 import { isOneOfSeveral } from '../options/environment.js'
 import type { ResolvedOptions } from '../options/resolved-options.js'
 import type { Store } from '../options/store.js'
+import { type HeardMarks, hearMarks } from '../revocation/heard-marks.js'
 import { createMarkTable } from '../revocation/mark-table.js'
 import { createRevocationMarks, type RevocationMarks } from '../revocation/revocation-marks.js'
-import { createSharedMarks } from '../revocation/shared-marks.js'
+import { createSharedMarks, type SharedMarks } from '../revocation/shared-marks.js'
 import type { LoginOutcome } from '../routes/callback.js'
 import { describeLogin, parseLogin } from '../routes/stored-login.js'
 import { createIronSealer } from '../seal/iron-sealer.js'
@@ -49,7 +50,8 @@ interface RecordKind<Value> {
 }
 
 export function createShared(options: ResolvedOptions, state: ProcessState, emit: Emit): Shared {
-  const { issuer, clientId, clock, cookieSecrets, session, revocation, timeouts, transaction, webhooks } = options
+  const { issuer, clientId, clock, cookieSecrets, session, revocation, timeouts, transaction, webhooks, clockSkew } =
+    options
   const health = state.slot('store health', createStoreHealth)
   const store = options.store && guardStore(options.store, emit, health)
 
@@ -65,8 +67,14 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
   const fine = fineClock(clock)
   const table = state.slot('marks', () => createMarkTable({ clock: fine, capacity: mostMarks }))
   // Each kit by its own store and its own options: another one of this process may have none, or have closed it.
-  const shared = store && createSharedMarks({ store, table, owner, ...revocation, emit })
-  const marks = createRevocationMarks({ clock: fine, table, shared })
+  const heardFrom = state.slot('marks heard', () => new WeakMap<Store, HeardMarks>())
+  function sharedMarks(own: Store, guarded: Store): SharedMarks {
+    const heard = heardFrom.get(own) ?? hearMarks({ store: guarded, table, owner })
+    heardFrom.set(own, heard)
+    return createSharedMarks({ store: guarded, table, heard, owner, ...revocation, emit })
+  }
+  const shared = options.store && store && sharedMarks(options.store, store)
+  const marks = createRevocationMarks({ clock: fine, table, clockSkew, shared })
   marks.keepFor(session.absolute)
 
   // On workerd requests may not wait for each other, but can look at what another one has written.

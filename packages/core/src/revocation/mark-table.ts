@@ -15,6 +15,7 @@ export interface MarkTable {
   readonly raise: (name: string, at: number) => void
   /** Marks last at least this many seconds: as long as the longest session they could meet. */
   readonly keepFor: (seconds: number) => void
+  readonly keptFor: () => number
   readonly size: () => number
 }
 
@@ -72,6 +73,7 @@ export function createMarkTable(input: { readonly clock: Clock; readonly capacit
     keepFor(seconds) {
       lifetime = Math.max(lifetime, seconds)
     },
+    keptFor: () => lifetime,
     size: () => marks.size,
   }
 }

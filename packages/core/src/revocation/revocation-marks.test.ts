@@ -8,7 +8,7 @@ const start = 1_000
 function bench(capacity = 100, lifetime = 500) {
   const time = { now: start }
   const clock = () => time.now
-  const marks = createRevocationMarks({ clock, table: createMarkTable({ clock, capacity }) })
+  const marks = createRevocationMarks({ clock, clockSkew: 60, table: createMarkTable({ clock, capacity }) })
   marks.keepFor(lifetime)
   return { time, marks }
 }
@@ -161,13 +161,29 @@ describe('isOutdated', () => {
     expect(marks.isOutdated(confirmed(await marks.confirmationTime()))).toBe(false)
   })
 
+  it('a later mark is not hidden by one of a machine that is ahead', async () => {
+    const { marks, time } = bench()
+    await marks.refreshAfter({ sub: 'usr_1' }, time.now + 300)
+    const confirmedAt = await marks.confirmationTime(session())
+    time.now += 1
+    await marks.refreshAfter({ sub: 'usr_1' })
+    expect(marks.isOutdated(confirmed(confirmedAt))).toBe(true)
+    expect(marks.isOutdated(confirmed(await marks.confirmationTime(session())))).toBe(false)
+  })
+
+  it('a login right after a mark of a provider whose clock is ahead is not sent back', async () => {
+    const { marks, time } = bench()
+    await marks.refreshAfter({ sub: 'usr_1' }, time.now + 61)
+    expect(marks.isOutdated(confirmed(await marks.confirmationTime()))).toBe(false)
+  })
+
   it('a moment yet to come is met by one confirmation, of whom it is about', async () => {
     const { marks, time } = bench()
-    await marks.refreshAfter({ sub: 'usr_1' }, time.now + 60)
-    expect(await marks.confirmationTime()).toBe(start + 0.001)
+    await marks.refreshAfter({ sub: 'usr_1' }, time.now + 300)
+    expect(await marks.confirmationTime()).toBe(start + 61.001)
     expect(await marks.confirmationTime(session({ sub: 'usr_2' }))).toBe(start + 0.001)
     const confirmedAt = await marks.confirmationTime(session())
-    expect(confirmedAt).toBe(start + 60.001)
+    expect(confirmedAt).toBe(start + 300.001)
     expect(marks.isOutdated(confirmed(confirmedAt))).toBe(false)
   })
 })
@@ -225,6 +241,6 @@ it('a process that starts right after a confirmation does not believe it, whatev
   const confirmedAt = await marks.confirmationTime()
   time.now += 0.05
   const clock = () => time.now
-  const next = createRevocationMarks({ clock, table: createMarkTable({ clock, capacity: 10 }) })
+  const next = createRevocationMarks({ clock, clockSkew: 60, table: createMarkTable({ clock, capacity: 10 }) })
   expect(confirmedAt).toBeLessThanOrEqual(next.listeningSince())
 })

@@ -85,9 +85,11 @@ export function createRevocationMarks(input: {
   readonly clock: Clock
   /** Of the process: every kit of it knows what one of them has heard. */
   readonly table: MarkTable
+  /** Seconds by which the provider's clock may be ahead. */
+  readonly clockSkew: number
   readonly shared?: SharedMarks | undefined
 }): RevocationMarks {
-  const { clock, table, shared } = input
+  const { clock, table, clockSkew, shared } = input
   const clockMargin = shared?.clockMargin ?? 0
 
   async function write(name: string, at: number): Promise<void> {
@@ -100,8 +102,8 @@ export function createRevocationMarks(input: {
   function outdatedAt(session: RevocableSession | undefined): number {
     if (session !== undefined) return Math.max(0, ...namesOf(session).outdating.map((name) => table.at(name) ?? 0))
     // Nobody knows yet whose login it will be. A machine that is far ahead must not date the confirmations of all people:
-    // whom its mark is about is confirmed once more.
-    return Math.min(table.latestOutdating(), clock() + 2 * clockMargin)
+    // whom its mark is about is confirmed once more. A mark of the provider's clock may be ahead by as much as is forgiven.
+    return Math.min(table.latestOutdating(), clock() + clockSkew + 1 + 2 * clockMargin)
   }
 
   const listeningSince = () => shared?.since() ?? table.since()
@@ -112,13 +114,14 @@ export function createRevocationMarks(input: {
       await shared?.begun()
       return Math.max(clock(), listeningSince() + tick, outdatedAt(session) + tick)
     },
-    keepFor(seconds) {
-      table.keepFor(seconds)
-      shared?.keepFor(seconds)
-    },
+    keepFor: (seconds) => table.keepFor(seconds),
     isRevoked: (session) => namesOf(session).ending.some((name) => table.covers(name, session.loggedInAt)),
     revoke: (target, at) => write(endingName(target), at),
-    refreshAfter: (subject, at = clock()) => write(outdatingName(subject), at + clockMargin),
+    refreshAfter(subject, at = clock()) {
+      const name = outdatingName(subject)
+      // One of a machine that is ahead must not hide this one: confirmations after it are a tick later.
+      return write(name, Math.max(at + clockMargin, (table.at(name) ?? 0) + 2 * tick))
+    },
     isOutdated: (session) => namesOf(session).outdating.some((name) => table.covers(name, session.confirmedAt)),
   }
 }

@@ -13,7 +13,11 @@ const others = [
 
 function bench(hook?: (ended: EndedSessions) => Promise<void>, broken: Partial<RevocationMarks> = {}) {
   const marks = {
-    ...createRevocationMarks({ clock: () => 1_000, table: createMarkTable({ clock: () => 1_000, capacity: 10 }) }),
+    ...createRevocationMarks({
+      clock: () => 1_000,
+      clockSkew: 60,
+      table: createMarkTable({ clock: () => 1_000, capacity: 10 }),
+    }),
     ...broken,
   }
   marks.keepFor(500)

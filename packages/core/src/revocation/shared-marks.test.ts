@@ -4,6 +4,7 @@ import type { ScalegateEvent } from '../model/events.js'
 import { memoryStore } from '../state/memory-store.js'
 import { guardStore } from '../store/guarded-store.js'
 import { type FaultyStore, faultyStore } from '../test/faulty-store.js'
+import { hearMarks } from './heard-marks.js'
 import { createMarkTable } from './mark-table.js'
 import {
   createRevocationMarks,
@@ -34,8 +35,9 @@ function process(given: { maxStaleness?: number; failOpenFor?: number; owner?: s
   const guarded = guardStore(store, emit as never)
   const clock = () => time.now
   const table = createMarkTable({ clock, capacity })
-  const shared = createSharedMarks({ store: guarded, table, owner, maxStaleness, failOpenFor, emit: emit as never })
-  const marks = createRevocationMarks({ clock, table, shared })
+  const heard = hearMarks({ store: guarded, table, owner })
+  const parts = { store: guarded, table, heard, owner, maxStaleness, failOpenFor, emit: emit as never }
+  const marks = createRevocationMarks({ clock, clockSkew: 60, table, shared: createSharedMarks(parts) })
   marks.keepFor(1000)
   return marks
 }
@@ -111,7 +113,7 @@ describe('marks of several processes', () => {
     time.now -= hour
     const confirmedAt = await here.confirmationTime(session())
     expect(confirmedAt).toBe(start + 5.001)
-    expect(await here.confirmationTime()).toBeLessThanOrEqual(start + 10.001)
+    expect(await here.confirmationTime()).toBeLessThan(start + 72)
     const other = session({ sub: 'usr_2' })
     expect(here.isOutdated({ ...other, confirmedAt: await here.confirmationTime() })).toBe(true)
     expect(here.isOutdated({ ...other, confirmedAt: await here.confirmationTime(other) })).toBe(false)

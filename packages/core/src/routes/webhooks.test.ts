@@ -44,7 +44,11 @@ function createBench(given: Given = {}) {
   const { onSessionsEnded, secrets = [webhookSecret], clock = () => time.now, ...webhooks } = given
   const events: ScalegateEvent[] = []
   const fine = fineClock(clock)
-  const marks = createRevocationMarks({ clock: fine, table: createMarkTable({ clock: fine, capacity: 10 }) })
+  const marks = createRevocationMarks({
+    clock: fine,
+    clockSkew: 60,
+    table: createMarkTable({ clock: fine, capacity: 10 }),
+  })
   marks.keepFor(1_000)
   const route = webhooksRoute({
     route: address,

@@ -45,6 +45,53 @@ it('I2 a kit that comes after one without a store hears of a back-channel logout
   expect([await browser.copy().status(), await browser.copy().at(second).status()]).toEqual([401, 401])
 })
 
+it('I2 a mark that a kit of short sessions writes lasts for those of a longer one beside it', async () => {
+  const time = { now: 0 }
+  const store = memoryStore({ clock: () => time.now })
+  const bench = await createBench({
+    store,
+    revocation: { maxStaleness: 0 },
+    session: { absolute: 86_400, idle: 86_400 },
+  })
+  time.now = bench.now
+  const short = kitBeside(bench, { store, session: { absolute: 3600, idle: 3600 } })
+  const browser = await bench.signedIn()
+  const hour = 3700
+  bench.provider.end(ada.sid)
+  const answer = await bench
+    .browser()
+    .at(short)
+    .route('/auth/backchannel-logout', {
+      as: 'fetch',
+      site: 'cross-site',
+      form: { logout_token: await bench.provider.logoutToken({ sid: ada.sid }) },
+    })
+  expect(answer.status).toBe(200)
+  bench.now += hour
+  time.now = bench.now
+  const later = bench.another()
+  expect(await browser.at(later).status()).toBe(401)
+  expect(bench.eventsOf('session_refused').at(-1)).toMatchObject({ reason: 'revoked' })
+})
+
+it('kits that share a store hear by one feed, however many there are', async () => {
+  const engine = memoryStore()
+  let followers = 0
+  const store: Store = {
+    ...engine,
+    marks: {
+      ...engine.marks,
+      follow(follower) {
+        followers += 1
+        return engine.marks.follow(follower)
+      },
+    },
+  }
+  const bench = await createBench({ store })
+  for (let count = 0; count < 20; count++) kitBeside(bench, { store })
+  expect(followers).toBe(1)
+})
+
 it('a kit asks its own store, as often as its own options say', async () => {
   const engine = memoryStore()
   const first = faultyStore(() => engine)
