@@ -139,7 +139,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
     refusedAs = undefined
     failedAs = undefined
     // One that took the place of another has the same to say.
-    if (before === undefined) refusals = new Set()
+    if (before === undefined || lostAt !== undefined) refusals = new Set()
     fresh.onTrouble(() => giveUp(fresh, 'closed'))
     if (lostAt !== undefined) {
       onHealth({ type: 'back', of, after: connectedAt - lostAt })
