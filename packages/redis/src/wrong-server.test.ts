@@ -3,11 +3,10 @@ import { Redis as Redis5 } from 'ioredis5'
 import { createClient } from 'redis'
 import { createClient as createClient5 } from 'redis5'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasRedis, type RedisServer, startRedis } from '../../e2e/src/support/redis.js'
+import { freePort, hasRedis, type RedisServer, startRedis } from '../../e2e/src/support/redis.js'
 import { type RedisClient, type RedisHealth, redisStore } from './index.js'
 import { type Certificate, hasOpenssl, makeCertificate } from './test/certificates.js'
 import { clusterClients, singleClients } from './test/clients.js'
-import { freePort } from './test/free-port.js'
 import { rejection, until } from './test/waiting.js'
 
 /** What somebody meets who has configured another server than there is. */

@@ -82,18 +82,25 @@ describe.each(['cookie', 'store'] as const)(
   },
 )
 
-it('I1 a winner that could not tell, and whose lock has ended: another one that is refused hears it after all', async () => {
+/** Somebody is refreshed by a process that loses the store before it can tell; another process has the cookie of before. */
+async function untold() {
   const { bench, pass, connections } = await several('cookie')
   const browser = await bench.signedIn()
   const other = browser.copy().at(bench.another())
+  const store = (condition: 'up' | 'down') => Object.assign(connections[0] ?? {}, { condition })
   pass(400)
   bench.provider.answers.push(async (_form, good) => {
-    Object.assign(connections[0] ?? {}, { condition: 'down' })
+    store('down')
     return good()
   })
   expect(await browser.status()).toBe(200)
+  return { bench, pass, other, findsBack: () => store('up') }
+}
+
+it('I1 a winner that could not tell, and whose lock has ended: another one that is refused hears it after all', async () => {
+  const { bench, pass, other, findsBack } = await untold()
   pass(10)
-  Object.assign(connections[0] ?? {}, { condition: 'up' })
+  findsBack()
   expect(await other.status()).toBe(200)
   expect(refreshes(bench)).toBe(2)
   expect(bench.eventsOf('session_ended')).toEqual([])
@@ -128,18 +135,10 @@ it.each(['cookie', 'store'] as const)(
 )
 
 it('I1 a refusal that was believed too soon ends where the winner can tell after all', async () => {
-  const { bench, pass, connections } = await several('cookie')
-  const browser = await bench.signedIn()
-  const other = browser.copy().at(bench.another())
-  pass(400)
-  bench.provider.answers.push(async (_form, good) => {
-    Object.assign(connections[0] ?? {}, { condition: 'down' })
-    return good()
-  })
-  expect(await browser.status()).toBe(200)
+  const { pass, other, findsBack } = await untold()
   pass(12)
   expect(await other.status()).toBe(401)
-  Object.assign(connections[0] ?? {}, { condition: 'up' })
+  findsBack()
   await expect.poll(() => other.status(), { timeout: 3000 }).toBe(200)
 })
 

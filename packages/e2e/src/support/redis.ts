@@ -164,8 +164,8 @@ function knowsAll(info: string): boolean {
   )
 }
 
-/** A cluster node listens on this port and on the one 10000 above it, so it has to be below 55536. */
-async function freePort(): Promise<number> {
+/** A port that nobody has. A cluster node listens on this one and on the one 10000 above it, so it has to be below 55536. */
+export async function freePort(): Promise<number> {
   for (;;) {
     const server = createServer()
     server.listen(0, '127.0.0.1')
