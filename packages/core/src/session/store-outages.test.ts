@@ -203,7 +203,7 @@ describe.each(['cookie', 'store'] as const)('a refresh while the store fails, se
 
 describe.each(['cookie', 'store'] as const)('a login while the store fails, sessions in the %s', (storage) => {
   it.each(['down', 'hang'] as const)(
-    'I6 the code is not sent (%s), and the same address works afterwards',
+    'SEC-077 I6 the code is not sent (%s), no cookie is set, and the same address works afterwards',
     async (fault) => {
       const { bench, store } = await create(storage)
       const browser = bench.browser()

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compilerOptions } from './compiler-options.js'
@@ -16,6 +16,27 @@ const undeclared = [
   'express4',
   '@scalegate/emulator',
 ]
+
+const packed = (name: Published): readonly string[] => [
+  ...(name === 'testing' ? ['AUDITED-APP.md'] : []),
+  'LICENSE',
+  'README.md',
+  'dist',
+  'package.json',
+]
+
+/** All that comes with a package. Each line here is code of somebody else that runs in front of customers. */
+const dependencies: Readonly<Record<Published, readonly string[]>> = {
+  core: ['cookie', 'iron-session', 'jose', 'zod'],
+  express: ['@scalegate/core', 'on-headers'],
+  hono: ['@scalegate/core'],
+  next: ['@scalegate/core'],
+  plugins: ['@scalegate/core'],
+  redis: ['@scalegate/core'],
+  browser: [],
+  testing: ['@scalegate/core', 'fast-check', 'jose', 'tough-cookie'],
+  emulator: ['@hono/node-server', 'hono', 'jose', 'oidc-provider', 'yaml'],
+}
 
 interface Broken {
   readonly name: Published
@@ -64,6 +85,24 @@ export function isolation(installed: () => Installation): void {
       const others = undeclared.filter((other) => !(other in dependencies) && other !== `@scalegate/${name}`)
       expect(await found(installed(), join(folder, 'dist'), others)).toEqual([])
     })
+
+    it.each(published)(
+      'SEC-375 gets of @scalegate/%s what is run and read, and nothing that runs at install',
+      (name) => {
+        const folder = installed().store.locate(`@scalegate/${name}`)
+        const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+        expect(
+          readdirSync(folder)
+            .filter((entry) => entry !== 'node_modules')
+            .toSorted(),
+        ).toEqual(packed(name))
+        const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' })
+        expect(files.filter((file) => /\.test\.|\.tsbuildinfo$|\.env/.test(file))).toEqual([])
+        expect(Object.keys(manifest.scripts ?? {}).filter((script) => /install|prepare/.test(script))).toEqual([])
+        expect(Object.keys(manifest.dependencies ?? {}).toSorted()).toEqual(dependencies[name])
+        expect(manifest.publishConfig).toEqual({ access: 'public', provenance: true })
+      },
+    )
 
     it.each(broken)('notices a package without %s', async (label, { name, alter, asks, error }) => {
       const shelf = `${name} without ${label}`
