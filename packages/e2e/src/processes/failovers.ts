@@ -68,7 +68,7 @@ export function failoverRows(scene: () => Scene): void {
         )
         for (const app of all) expect(await staying.status(app)).toBe(200)
 
-        // Who refreshed a session remembers it for a minute, and writes it down once more.
+        // Who refreshed a session remembers it, and writes it down once more.
         for (const app of all) expect(await told.status(app)).toBe(200)
         // The stated exceptions: of sessions in the store the replica has what was before, and of sessions in the cookie a
         // request that left before the refresh finds no successor at another process. It takes nothing from the browser.
