@@ -6,9 +6,9 @@ import {
   startRedis,
   startRedisCluster,
 } from '../../e2e/src/support/redis.js'
+import { isLevel, isMaster } from '../../e2e/src/support/replication.js'
 import { type RedisHealth, redisStore } from './index.js'
 import { clusterClients } from './test/clients.js'
-import { isLevel, isMaster } from './test/replication.js'
 import { now, until } from './test/waiting.js'
 
 const clients = Object.entries(clusterClients)

@@ -87,7 +87,7 @@ const advice: Readonly<Record<string, string>> = {
   MOVED: 'It is a cluster: give the store a client of the cluster, `createCluster()` or `new Cluster()`.',
 }
 
-/** What to do about a refusal; nothing where it passes by itself. */
+/** What to do about a refusal; undefined where there is nothing to do but wait. */
 export function adviceOn(refusal: RefusalCode): string | undefined {
   if (advice[refusal] !== undefined || isPassing(refusal)) return advice[refusal]
   return 'Redis 6.2 or newer is needed, or an engine that speaks like it.'

@@ -184,7 +184,7 @@ export function createLink({ of, open, deadline, probe, onHealth, onBack }: Link
     return refused(command, refusal)
   }
 
-  /** What passes by itself is not worth an alarm. */
+  /** Where there is nothing to do but wait, nobody is alarmed. */
   const noteRefusal = (command: string, refusal: string) => {
     const advice = adviceOn(refusal)
     if (advice === undefined || refusals.has(`${command} ${refusal}`)) return

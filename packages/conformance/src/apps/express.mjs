@@ -17,8 +17,8 @@ const auth = scalegate({
   ...common,
   ...(env.AUDIT_PATHS ? { paths: JSON.parse(env.AUDIT_PATHS) } : {}),
   ...(env.AUDIT_PRODUCT ? { product: env.AUDIT_PRODUCT } : {}),
-  ...(env.AUDIT_SESSION ? { session: JSON.parse(env.AUDIT_SESSION) } : {}),
-  ...(env.REDIS_URL ? { store: redisStore(createClient({ url: env.REDIS_URL })), ...inStore() } : {}),
+  session: { ...JSON.parse(env.AUDIT_SESSION ?? '{}'), ...(env.REDIS_URL ? { storage: 'store' } : {}) },
+  ...(env.REDIS_URL ? { store: redisStore(createClient({ url: env.REDIS_URL })) } : {}),
   onLogin({ session: { user, organizationId, sid, loggedInAt }, returnTo, tokens }, { req, res }) {
     if (returnTo.endsWith('/refused-by-the-app')) throw new Error('canary of the app')
     if (!returnTo.endsWith('/own-session')) return
@@ -33,9 +33,6 @@ const auth = scalegate({
   },
   webhooks: { on: { 'organization.updated': hear('on') }, onOther: hear('other') },
 })
-function inStore() {
-  return { session: { ...JSON.parse(env.AUDIT_SESSION ?? '{}'), storage: 'store' } }
-}
 const heard = { events: [], ended: [] }
 /** A handler that may take its time, or fail a few times for each delivery. */
 function hear(by) {

@@ -66,6 +66,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
 
   const fine = fineClock(clock)
   const table = state.slot('marks', () => createMarkTable({ clock: fine, capacity: mostMarks }))
+  table.keepFor(session.absolute)
   // Each kit by its own store and its own options: another one of this process may have none, or have closed it.
   const heardFrom = state.slot('marks heard', () => new WeakMap<Store, HeardMarks>())
   function sharedMarks(own: Store, guarded: Store): SharedMarks {
@@ -75,7 +76,6 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
   }
   const shared = options.store && store && sharedMarks(options.store, store)
   const marks = createRevocationMarks({ clock: fine, table, clockSkew, shared })
-  marks.keepFor(session.absolute)
 
   // On workerd requests may not wait for each other, but can look at what another one has written.
   const between =
@@ -98,7 +98,7 @@ export function createShared(options: ResolvedOptions, state: ProcessState, emit
             clock,
             isUnsettled: () => failedWithin(health, unsettled),
             timeout: timeouts.refresh,
-            lookup: options.endpoints === 'discovery' ? timeouts.keys : 0,
+            discovery: options.endpoints === 'discovery' ? timeouts.keys : 0,
           }),
     completed: createCompletedLogins<LoginOutcome>({
       clock,

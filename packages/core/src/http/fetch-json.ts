@@ -57,17 +57,13 @@ export async function fetchJson(
     if (response.ok && body === undefined) return failure('malformed')
     return { kind: 'answer', status: response.status, body, retryAfter: retryAfterOf(response.headers) }
   }
-  let isLate = false
-  const late = () => {
-    isLate = true
-    return new Error('No answer in time.')
-  }
+  const tooLate = new Error('No answer in time.')
   try {
     // Aborting alone would not do: an app's own fetch may take no notice of the signal.
-    return await withDeadline(send(), Math.min(limits.deadline, longest), late)
-  } catch {
+    return await withDeadline(send(), Math.min(limits.deadline, longest), () => tooLate)
+  } catch (error) {
     // Not passed on, not even as `cause`: HTTP clients put request bodies into their errors.
-    return failure(isLate ? 'timeout' : 'network')
+    return failure(error === tooLate ? 'timeout' : 'network')
   } finally {
     // Closes the connection of an answer that was not read to its end.
     controller.abort()

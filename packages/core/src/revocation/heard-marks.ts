@@ -1,5 +1,6 @@
 import type { Store } from '../options/store.js'
 import { flatCopy } from '../state/flat-copy.js'
+import { ownersPrefix } from './mark-names.js'
 import type { MarkTable } from './mark-table.js'
 
 /** What the feed of a store has told this process: all kits that share the store hear by one. */
@@ -19,7 +20,7 @@ export function hearMarks(input: {
   readonly owner: string
 }): HeardMarks {
   const { store, table, owner } = input
-  const prefix = `${owner} `
+  const prefix = ownersPrefix(owner)
   let kept: number | undefined
   /** When the copy was last complete, in milliseconds of both clocks. */
   let currentAt = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY }

@@ -23,6 +23,11 @@ export function isOutdating(name: string): boolean {
   return name.startsWith('outdated:')
 }
 
+/** What stands before the names of one app's marks in a store that several may share. */
+export function ownersPrefix(owner: string): string {
+  return `${owner} `
+}
+
 /** One text for each pair, whatever characters are in it: the length says where the organization ends. */
 function subjectName(sub: string, organization?: string): string {
   return organization === undefined ? `sub:${sub}` : `member:${organization.length}:${organization}${sub}`
@@ -32,7 +37,9 @@ const known = new WeakMap<RevocableSession, MarkNames>()
 
 /** A session is looked up at every request, and is the same object each time. */
 export function namesOf(session: RevocableSession): MarkNames {
-  const names = known.get(session) ?? namesAnew(session)
+  const before = known.get(session)
+  if (before !== undefined) return before
+  const names = namesAnew(session)
   known.set(session, names)
   return names
 }

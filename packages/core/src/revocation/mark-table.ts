@@ -13,7 +13,7 @@ export interface MarkTable {
   /** False once one was. */
   readonly isWhole: () => boolean
   readonly raise: (name: string, at: number) => void
-  /** Marks last at least this many seconds: as long as the longest session they could meet. */
+  /** Marks last at least this many seconds: as long as the longest session they could meet, whichever kit made it. */
   readonly keepFor: (seconds: number) => void
   readonly keptFor: () => number
   readonly size: () => number

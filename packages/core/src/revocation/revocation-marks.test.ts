@@ -8,8 +8,9 @@ const start = 1_000
 function bench(capacity = 100, lifetime = 500) {
   const time = { now: start }
   const clock = () => time.now
-  const marks = createRevocationMarks({ clock, clockSkew: 60, table: createMarkTable({ clock, capacity }) })
-  marks.keepFor(lifetime)
+  const table = createMarkTable({ clock, capacity })
+  table.keepFor(lifetime)
+  const marks = createRevocationMarks({ clock, clockSkew: 60, table })
   return { time, marks }
 }
 

@@ -54,8 +54,6 @@ export interface RevocationMarks {
    */
   readonly confirmationTime: (session?: RevocableSession) => Promise<number>
   readonly isRevoked: (session: RevocableSession) => boolean
-  /** Marks last at least this many seconds: as long as the longest session they could meet, whichever kit made it. */
-  readonly keepFor: (lifetime: number) => void
   /**
    * Every session of the target that logged in at or before `at` is over, in every process once it resolves or shortly
    * after.
@@ -114,7 +112,6 @@ export function createRevocationMarks(input: {
       await shared?.begun()
       return Math.max(clock(), listeningSince() + tick, outdatedAt(session) + tick)
     },
-    keepFor: (seconds) => table.keepFor(seconds),
     isRevoked: (session) => namesOf(session).ending.some((name) => table.covers(name, session.loggedInAt)),
     revoke: (target, at) => write(endingName(target), at),
     refreshAfter(subject, at = clock()) {

@@ -20,7 +20,6 @@ function bench(hook?: (ended: EndedSessions) => Promise<void>, broken: Partial<R
     }),
     ...broken,
   }
-  marks.keepFor(500)
   const log: unknown[] = []
   const endSessions = createSessionTerminator({
     options: { onSessionsEnded: hook },

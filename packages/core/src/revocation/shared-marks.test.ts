@@ -35,11 +35,10 @@ function process(given: { maxStaleness?: number; failOpenFor?: number; owner?: s
   const guarded = guardStore(store, emit as never)
   const clock = () => time.now
   const table = createMarkTable({ clock, capacity })
+  table.keepFor(1000)
   const heard = hearMarks({ store: guarded, table, owner })
   const parts = { store: guarded, table, heard, owner, maxStaleness, failOpenFor, emit: emit as never }
-  const marks = createRevocationMarks({ clock, clockSkew: 60, table, shared: createSharedMarks(parts) })
-  marks.keepFor(1000)
-  return marks
+  return createRevocationMarks({ clock, clockSkew: 60, table, shared: createSharedMarks(parts) })
 }
 
 /** Its feed tells nothing, but perhaps that it has told everything. */

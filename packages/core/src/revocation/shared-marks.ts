@@ -2,7 +2,7 @@ import { sha256Base64url } from '../crypto/sha256.js'
 import type { Emit } from '../model/events.js'
 import type { Store } from '../options/store.js'
 import type { HeardMarks } from './heard-marks.js'
-import { namesOf } from './mark-names.js'
+import { namesOf, ownersPrefix } from './mark-names.js'
 import type { MarkTable } from './mark-table.js'
 import type { RevocableSession } from './revocation-marks.js'
 
@@ -41,7 +41,7 @@ export function createSharedMarks(input: {
   readonly emit: Emit
 }): SharedMarks {
   const { store, table, heard, owner, maxStaleness, failOpenFor, emit } = input
-  const prefix = `${owner} `
+  const prefix = ownersPrefix(owner)
   const keyOf = (name: string) => sha256Base64url(prefix + name)
   const keys = new WeakMap<RevocableSession, readonly NamedKey[]>()
 

@@ -49,7 +49,6 @@ function createBench(given: Given = {}) {
     clockSkew: 60,
     table: createMarkTable({ clock: fine, capacity: 10 }),
   })
-  marks.keepFor(1_000)
   const route = webhooksRoute({
     route: address,
     options: { webhooks: { ...webhooks, secrets, listeners: [] }, onSessionsEnded, clockSkew: 60 },

@@ -3,10 +3,8 @@ import { createIronSealer } from '../seal/iron-sealer.js'
 import { memoryStore } from '../state/memory-store.js'
 import { createSealedRecords } from '../store/sealed-records.js'
 import { type FaultyStore, faultyStore } from '../test/faulty-store.js'
-import { ada, type Bench, clientId, cookieSecret, createBench, start } from '../test/fixture.js'
-
-const refreshes = (bench: Bench) =>
-  bench.provider.tokenCalls.filter((form) => form.get('grant_type') === 'refresh_token').length
+import { ada, clientId, cookieSecret, createBench, start } from '../test/fixture.js'
+import { refreshes } from '../test/several-processes.js'
 
 /** A process beside which another version of the kit is at work on the same store. */
 async function deploy(storage: 'cookie' | 'store') {

@@ -112,9 +112,9 @@ export function createRefreshLedger(input: {
   /** Seconds that the provider has for its answer. */
   readonly timeout: number
   /** Seconds for finding out where to ask, where that is not known. */
-  readonly lookup: number
+  readonly discovery: number
 }): RefreshLedger {
-  const { store, records, late, owner, clock, isUnsettled, timeout, lookup } = input
+  const { store, records, late, owner, clock, isUnsettled, timeout, discovery } = input
 
   return {
     async settle(key, redeem, failureOf) {
@@ -191,7 +191,7 @@ export function createRefreshLedger(input: {
   }
 
   async function lock(name: string): Promise<(() => Promise<unknown>) | undefined> {
-    const [key, token, life] = [`${name}:lock`, randomToken(), lookup + timeout + spare]
+    const [key, token, life] = [`${name}:lock`, randomToken(), discovery + timeout + spare]
     const unlock = async () => {
       // Whoever had it before the tokens are told would redeem a spent one.
       if (late.isWaiting(name)) throw new StoreError('store_unavailable')

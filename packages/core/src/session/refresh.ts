@@ -62,7 +62,7 @@ export function createRefresher(input: {
   readonly emit: Emit
 }): Refresher {
   const { provider, marks, clock, permissions, ledger, sessionName, emit } = input
-  const { flights, successors, ended, failed, unverified } = input.state.slot<RefreshState>('refreshes', () => {
+  const { flights, successors, ended, failed, unverified } = input.state.slot<RefreshState>('refresh', () => {
     const map = <Value>(): ExpiringMap<Value> => createExpiringMap<Value>({ clock, capacity: 20_000 })
     return { flights: new Map(), successors: map(), ended: map(), failed: map(), unverified: map() }
   })

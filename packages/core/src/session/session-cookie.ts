@@ -17,7 +17,10 @@ export type ReadCookie =
     }
   | {
       readonly status: 'none'
-      readonly reason: Exclude<AnonymousReason, 'expired' | 'idle' | 'revoked' | 'refresh_rejected'>
+      readonly reason: Extract<
+        AnonymousReason,
+        'no_cookie' | 'cookie_unusable' | 'cookie_duplicated' | 'session_gone' | 'other_version'
+      >
     }
 
 /** Remembers what sealed values opened to; revocation and lifetime are still checked on every request. */

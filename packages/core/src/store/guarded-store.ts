@@ -103,8 +103,8 @@ function truthOf(answer: unknown): boolean {
 function readingOf(answer: MarkReading, length: number): MarkReading {
   const { since, at } = answer
   const instants = at.map((each: unknown) => each ?? undefined)
-  const isReading = [since, ...instants].every((each) => each === undefined || Number.isFinite(each))
-  if (since === undefined || at.length !== length || !isReading) {
+  const areInstants = instants.every((each) => each === undefined || Number.isFinite(each))
+  if (!Number.isFinite(since) || at.length !== length || !areInstants) {
     throw new TypeError('A reading of marks has `since`, and an instant or undefined for each key.')
   }
   return { since, at: instants as (number | undefined)[] }

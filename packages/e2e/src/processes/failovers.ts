@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type RedisServer, startRedis } from '../support/redis.js'
+import { isLevel } from '../support/replication.js'
 import { deliver, logOut } from './endings.js'
 import { type Road, roadTo } from './road.js'
 import type { Scene } from './scene.js'
@@ -13,12 +14,7 @@ export function failoverRows(scene: () => Scene): void {
     master.cli('CONFIG', 'SET', 'repl-diskless-sync-delay', '0')
     const replica = await startRedis()
     replica.cli('REPLICAOF', '127.0.0.1', String(link.port))
-    const field = (of: RedisServer, name: string) =>
-      new RegExp(`${name}:(\\S+)`).exec(of.cli('INFO', 'replication'))?.[1]
-    await vi.waitFor(() => {
-      expect(field(replica, 'master_link_status')).toBe('up')
-      expect(field(replica, 'slave_repl_offset')).toBe(field(master, 'master_repl_offset'))
-    }, 4000)
+    await isLevel(replica, master)
     return replica
   }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, type RedisServer, startRedis } from '../../../e2e/src/support/redis.js'
-import { isLevel } from './replication.js'
+import { isLevel } from '../../../e2e/src/support/replication.js'
 import { sleep } from './waiting.js'
 
 const program = 'redis-server'
